@@ -1,0 +1,72 @@
+# Everything that is done with this repository. Only make and Python 3.11 or newer have to be there.
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+LOCK := requirements/lock.txt
+DEMO := demo-export
+EMULATOR_PORT := 8765
+# Hashes and pins only: no index, no host, no comment may end up in the lock.
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
+	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
+
+.PHONY: help setup demo test test-system check check-lock bench ui lock clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(VENV)/installed ## make .venv with everything in it
+
+$(VENV)/installed: pyproject.toml $(LOCK)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed; name it with: make setup PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r $(LOCK)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup ## export the emulated workspace into demo-export, no token needed
+	$(BIN)/notion-sync demo --output $(DEMO)
+
+test: setup ## all tests that need nothing installed, with coverage
+	$(BIN)/pytest -n 2 -m "not system and not slow" --cov --cov-report=term:skip-covered
+
+test-system: setup ## tests with Chromium, Node, PostgreSQL and Redis
+	$(BIN)/pytest -m "system and not slow"
+
+check: setup check-lock ## lint, format, types, import rules, lock
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Only pins are compared: a release may get new files, and so new hashes, after it was locked.
+check-lock: setup
+	@cp $(LOCK) $(VENV)/lock.txt
+	@if $(COMPILE) --output-file $(VENV)/lock.txt >/dev/null 2>$(VENV)/lock.log; then \
+		diff <(grep -o '^[^ ]*==[^\\]*' $(LOCK) | sed 's/ *$$//') <(grep '==' $(VENV)/lock.txt) \
+			&& echo "lock: current" || { echo "lock: does not match pyproject.toml; run: make lock" >&2; exit 1; }; \
+	elif grep -qiE 'failed to fetch|error sending request|dns error|connect' $(VENV)/lock.log; then \
+		echo "lock: NOT CHECKED, the package index cannot be reached" >&2; \
+	else cat $(VENV)/lock.log >&2; exit 1; fi
+
+bench: setup ## measure speed, memory and request counts
+	$(BIN)/python -m benchmarks
+
+ui: demo ## Dagster's UI and daemon on the demo export and its emulated workspace
+	@export DAGSTER_HOME="$(CURDIR)/$(DEMO)/.dagster" NOTION_SYNC_OUTPUT__PATH="$(CURDIR)/$(DEMO)"; \
+	export NOTION_BASE_URL=http://127.0.0.1:$(EMULATOR_PORT) NOTION_TOKEN=secret_demo; \
+	trap 'kill $$(jobs -p)' EXIT; \
+	$(BIN)/python -m notion_sync_assets.emulator --world demo --port $(EMULATOR_PORT) & \
+	$(BIN)/dagster-daemon run -w workspace.yaml & \
+	$(BIN)/dagster-webserver -h 127.0.0.1 -p 3000 -w workspace.yaml
+
+lock: setup ## resolve the dependencies anew, keeping what still fits
+	$(COMPILE) --generate-hashes $(LOCK_OPTIONS) --output-file $(LOCK)
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) $(DEMO) build dist .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache \
+		.import_linter_cache .hypothesis

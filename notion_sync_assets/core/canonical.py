@@ -1,0 +1,72 @@
+"""Canonical JSON: one value, one byte string, one hash.
+
+Here: encoding, hashing, and the removal of what changes between two reads of the same thing. Not here: what
+a document is made of (``documents``).
+"""
+
+import hashlib
+import json
+from typing import Any
+
+import orjson
+
+Json = dict[str, Any]
+
+# A child page's block repeats facts of the page itself; the page's own row holds them (docs/adr/0003).
+_STUB_VOLATILE = ("last_edited_time", "last_edited_by", "has_children")
+_STUBS = ("child_page", "child_database")
+
+
+def canonical_bytes(value: Any) -> bytes:
+    """Return sorted, compact UTF-8 JSON. Numbers beyond 64 bits take the slower standard encoder."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest(value: Any) -> str:
+    """Return the SHA-256 (hex) of the canonical bytes."""
+    return hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def normalise(value: Any) -> Any:
+    """Return a copy of an API answer without what differs between two reads of the same content.
+
+    Removed: ``request_id``; the query string and ``expiry_time`` of hosted files (a new signature on every
+    read, notion_api.md §8); on ``child_page`` and ``child_database`` blocks the facts of the target. Lone
+    surrogates, which no file can hold, become U+FFFD.
+    """
+    if isinstance(value, dict):
+        return _normalise_object(value)
+    if isinstance(value, list):
+        return [normalise(item) for item in value]
+    if isinstance(value, str):
+        return _clean_text(value)
+    return value
+
+
+def file_key(url: str) -> str:
+    """Return the identity of a hosted file: its URL without query string and fragment."""
+    return url.split("?", 1)[0].split("#", 1)[0]
+
+
+def _normalise_object(value: Json) -> Json:
+    result = {_clean_text(key): normalise(item) for key, item in value.items() if key != "request_id"}
+    hosted = result.get("file")
+    if isinstance(hosted, dict) and isinstance(hosted.get("url"), str) and result.get("type", "file") == "file":
+        result["file"] = {"url": file_key(hosted["url"])}
+    if result.get("object") == "block" and result.get("type") in _STUBS:
+        for name in _STUB_VOLATILE:
+            result.pop(name, None)
+    return result
+
+
+def _clean_text(text: str) -> str:
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

@@ -1,0 +1,203 @@
+"""The catalog: a DuckDB file made from what scopes have committed, and the only writer of it.
+
+Here: what moved, the work on a private copy, and its publication at once. Not here: SQL (``ddl``, ``load``,
+``derive``), queries (``queries``). The catalog can be thrown away: a build without one, or with one that is
+damaged or of another format, makes the same content from zero.
+"""
+
+# ruff: noqa: S608 - names of tables and columns come from the declarations in this package
+
+import contextlib
+import shutil
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from notion_sync_assets.core.canonical import Json, digest
+from notion_sync_assets.core.catalog import load
+from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
+from notion_sync_assets.core.catalog.derive import derive_tables
+from notion_sync_assets.core.catalog.sources import Sources
+from notion_sync_assets.core.catalog.text import json_text
+from notion_sync_assets.core.notion.errors import StorageError
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.commits import Commit
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogResult:
+    """What a build did.
+
+    ``written``: whether a new file was published; ``rebuilt``: whether it was made from zero. ``replaced`` and
+    ``removed``: keys of scopes. ``rows``: rows of each table, empty when nothing was written.
+    """
+
+    written: bool
+    rebuilt: bool
+    replaced: tuple[str, ...]
+    removed: tuple[str, ...]
+    rows: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What the catalog shall show."""
+
+    heads: dict[str, Commit]
+    receipts: list[tuple[str, str]]
+    users: Sequence[Json]
+    facts: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """What a catalog file shows: ``{"seq", "sync_id"}`` of each scope, and its facts."""
+
+    scopes: dict[str, Json]
+    facts: dict[str, str]
+
+
+_NOTHING = _Shown({}, {})
+
+
+def build_catalog(
+    storage: Storage, *, memory_limit: str, threads: int, workspace: Json, users: list[Json] | None
+) -> CatalogResult:
+    """Bring ``notion.duckdb`` to the committed state of every scope.
+
+    ``memory_limit`` is DuckDB's (``"512MB"``); beyond it the work spills into the scratch folder. ``workspace``:
+    facts about the workspace, kept as JSON. ``users``: the user objects the workspace lists, None where listing
+    is not permitted. Scopes whose sequence did not move are left alone; when nothing moved (scopes, receipts,
+    users, workspace) no file is written. Raises ``StorageError`` when a file of a commit is missing or damaged.
+    """
+    with tempfile.TemporaryDirectory(prefix="catalog-", dir=storage.scratch()) as folder:
+        place = Path(folder)
+        sources = Sources(storage, place)
+        wanted = _wanted(sources, workspace, users or [])
+        limits: DuckDBConfig = {
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "temp_directory": str(place / "spill"),
+        }
+        build = _Build(sources, wanted, place, limits)
+        try:
+            result = build.increment()
+        except (duckdb.Error, FileNotFoundError):
+            result = build.from_zero()
+        if result.written:
+            storage.put_file(build.file, layout.CATALOG)
+        return result
+
+
+def _wanted(sources: Sources, workspace: Json, users: Sequence[Json]) -> _Wanted:
+    receipts = sources.receipts()
+    facts = {
+        "format": CATALOG_FORMAT,
+        "workspace": json_text(workspace),
+        "users": digest(list(users)),
+        "receipts": digest(receipts),
+    }
+    return _Wanted(sources.heads(), receipts, users, facts)
+
+
+class _Build:
+    """One build in a private folder; ``file`` is its result."""
+
+    def __init__(self, sources: Sources, wanted: _Wanted, place: Path, limits: DuckDBConfig) -> None:
+        self.file = place / "next.duckdb"
+        self._sources = sources
+        self._wanted = wanted
+        self._limits = limits
+
+    def increment(self) -> CatalogResult:
+        """Replace what moved in a copy of the current catalog; raises ``duckdb.Error`` when it is unusable."""
+        current = self._sources.current_catalog()
+        if current is None:
+            return self.from_zero()
+        shown = self._shown(current)
+        if shown.facts.get("format") != CATALOG_FORMAT:
+            return self.from_zero()
+        replaced = [key for key, head in self._wanted.heads.items() if not _shows(shown, head)]
+        removed = sorted(shown.scopes.keys() - self._wanted.heads.keys())
+        if not replaced and not removed and shown.facts == self._wanted.facts:
+            return CatalogResult(written=False, rebuilt=False, replaced=(), removed=(), rows={})
+        shutil.copyfile(current, self.file)
+        return self._apply(shown, replaced, removed, rebuilt=False)
+
+    def from_zero(self) -> CatalogResult:
+        """Make the whole catalog anew."""
+        self.file.unlink(missing_ok=True)
+        self.file.with_name(self.file.name + ".wal").unlink(missing_ok=True)
+        try:
+            return self._apply(_NOTHING, list(self._wanted.heads), [], rebuilt=True)
+        except (duckdb.Error, FileNotFoundError) as error:
+            raise StorageError(
+                f"the catalog cannot be built: {error}",
+                hint="run 'notion-sync verify' to see which files of the export are damaged",
+            ) from error
+
+    def _shown(self, current: Path) -> _Shown:
+        with self._open(current, read_only=True) as connection:
+            scopes = connection.execute("SELECT scope, seq, sync_id FROM main.scopes").fetchall()
+            facts = connection.execute("SELECT key, value FROM main.catalog_info").fetchall()
+        return _Shown({scope: {"seq": seq, "sync_id": sync} for scope, seq, sync in scopes}, dict(facts))
+
+    def _apply(
+        self, shown: _Shown, replaced: list[str], removed: list[str], *, rebuilt: bool
+    ) -> CatalogResult:
+        with self._open(self.file, read_only=False) as connection:
+            connection.execute("BEGIN")
+            if rebuilt:
+                create_tables(connection)
+            self._replace(connection, shown, replaced, removed)
+            load.load_runs(connection, self._wanted.receipts)
+            load.load_info(connection, self._wanted.facts)
+            derive_tables(connection, self._wanted.users)
+            connection.execute("COMMIT")
+            connection.execute("CHECKPOINT")
+            rows = _counts(connection)
+        return CatalogResult(True, rebuilt, tuple(replaced), tuple(removed), rows)
+
+    def _replace(
+        self, connection: duckdb.DuckDBPyConnection, shown: _Shown, replaced: list[str], removed: list[str]
+    ) -> None:
+        heads = [self._wanted.heads[key] for key in replaced]
+        rewritten = [
+            head.scope for head in heads if not self._sources.known_seq(head, shown.scopes.get(head.scope))
+        ]
+        load.remove_scopes(connection, [*replaced, *removed])
+        load.remove_events(connection, [*rewritten, *removed])
+        load.load_scopes(connection, self._sources, heads)
+        paths = [
+            path for head in heads for path in self._sources.new_events(head, shown.scopes.get(head.scope))
+        ]
+        load.load_events(connection, paths)
+
+    @contextlib.contextmanager
+    def _open(self, path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+        config: DuckDBConfig = {
+            **self._limits,
+            "preserve_insertion_order": False,
+            "autoinstall_known_extensions": False,
+            "TimeZone": "UTC",
+        }
+        connection = duckdb.connect(path, read_only=read_only, config=config)
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+
+def _shows(shown: _Shown, head: Commit) -> bool:
+    return shown.scopes.get(head.scope) == {"seq": head.seq, "sync_id": head.sync_id}
+
+
+def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    names = [table.name for table in people_tables()]
+    selects = ", ".join(f'(SELECT count(*) FROM main."{name}")' for name in names)
+    row = connection.execute(f"SELECT {selects}").fetchone()
+    return dict(zip(names, row or (), strict=True))

@@ -1,0 +1,83 @@
+"""What the export root holds for a catalog: commits, their files, receipts.
+
+Here: what there is to load, and local paths of it. Not here: SQL (``load``), decisions (``builder``).
+"""
+
+import itertools
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.sync.commits import Commit, Commits
+
+_GLOB = re.compile(r"([*?\[])")
+
+
+class Sources:
+    """The committed state of an export root, readable as local files below ``place`` where it is remote."""
+
+    def __init__(self, storage: Storage, place: Path) -> None:
+        self._storage = storage
+        self._place = place
+        self._numbers = itertools.count()
+        self.commits = Commits(storage)
+
+    def heads(self) -> dict[str, Commit]:
+        """Return the newest commit of every scope that has one."""
+        heads = ((key, self.commits.head(key)) for key in self.commits.scopes())
+        return {key: commit for key, commit in heads if commit is not None}
+
+    def receipts(self) -> list[tuple[str, str]]:
+        """Return ``(run id as the file is named, text)`` of every receipt."""
+        names = [name for name in self._storage.names(layout.RECEIPTS) if name.endswith(".json")]
+        return [(name.removesuffix(".json"), self._receipt(name)) for name in names]
+
+    def _receipt(self, name: str) -> str:
+        return self._storage.read(f"{layout.RECEIPTS}/{name}").decode(errors="replace")
+
+    def new_events(self, head: Commit, known: Json | None) -> Iterator[str]:
+        """Yield local paths of the outbox segments after the state ``known`` (seq, sync id) of a scope."""
+        for seq in range(self.known_seq(head, known) + 1, head.seq + 1):
+            outbox = self.commits.read(head.scope, seq).outbox
+            if outbox:
+                yield self.local(outbox)
+
+    def known_seq(self, head: Commit, known: Json | None) -> int:
+        """Return the number up to which ``known`` is part of the scope's history; 0 when history was replaced."""
+        if known is None or known["seq"] > head.seq:
+            return 0
+        seq = int(known["seq"])
+        return seq if self.commits.read(head.scope, seq).sync_id == known["sync_id"] else 0
+
+    def local(self, path: str) -> str:
+        """Return the absolute local path of an object, fetched first when the storage is not a folder here."""
+        if isinstance(self._storage, LocalStorage):
+            return str(self._storage.path(path).absolute())
+        target = self._place / f"{next(self._numbers)}-{path.rsplit('/', 1)[-1]}"
+        with self._storage.open(path) as source, target.open("wb") as copy:
+            shutil.copyfileobj(source, copy)
+        return str(target.absolute())
+
+    def current_catalog(self) -> Path | None:
+        """Return the published catalog under a name only this build knows, None when there is none.
+
+        DuckDB shares one instance among all connections of a process to the same path, whatever the file there
+        is by now; a name of its own keeps this build apart from readers.
+        """
+        if not self._storage.exists(layout.CATALOG):
+            return None
+        target = self._place / "current.duckdb"
+        source = self.local(layout.CATALOG)
+        os.link(source, target)
+        return target
+
+
+def glob_free(path: str) -> str:
+    """Return a path in which DuckDB sees no pattern."""
+    return _GLOB.sub(r"[\1]", path)

@@ -1,0 +1,89 @@
+"""A commit's tables as Parquet files: bounded memory, the same input gives the same bytes.
+
+Here: batching and writing. Not here: what the rows are (``extract``, ``head``), when a commit is made
+(``sync.engine``), who reads the files (``builder``, ``render.links``).
+"""
+
+from collections.abc import Iterable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.catalog.extract import page_rows
+from notion_sync_assets.core.catalog.head import head_rows
+from notion_sync_assets.core.catalog.schema import SCHEMAS, file_name
+from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.sync.manifest import ManifestRow
+
+_ROW_GROUP = 4096
+# Columns with few distinct values; for the others a dictionary costs more time than it saves space.
+_DICTIONARY = ["page_id", "parent_id", "type", "kind", "target_type", "name", "created_by", "last_edited_by"]
+
+
+def write_commit_tables(
+    pages: Iterable[tuple[ManifestRow, Document]], head: Json | None, folder: Path
+) -> dict[str, int]:
+    """Write ``<table>.parquet`` for every table of a commit into ``folder``; return the rows of each.
+
+    ``pages``: what the commit changed, in page id order (the order is that of the rows). ``head``: the head of a
+    data source (``{"data_source", "database", "views", "templates"}``), given at each of its commits, changed or
+    not; None for a page tree. Every file is written, empty ones too. At most a few thousand rows of a table are
+    in memory at a time.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        writers = {name: stack.enter_context(_TableWriter(name, folder)) for name in SCHEMAS}
+        if head is not None:
+            _add(writers, head_rows(head))
+        for row, document in pages:
+            _add(writers, page_rows(row, document))
+    return {name: writer.count for name, writer in writers.items()}
+
+
+def _add(writers: "dict[str, _TableWriter]", rows: Any) -> None:
+    for name in rows._fields:
+        writers[name].add(getattr(rows, name))
+
+
+class _TableWriter:
+    """One table's file, written a row group at a time."""
+
+    def __init__(self, table: str, folder: Path) -> None:
+        self.count = 0
+        self._schema = SCHEMAS[table]
+        self._rows: list[tuple[Any, ...]] = []
+        dictionary = [name for name in self._schema.names if name in _DICTIONARY]
+        target = folder / file_name(table)
+        self._writer = pq.ParquetWriter(
+            target,
+            self._schema,
+            compression="zstd",
+            use_dictionary=dictionary,  # type: ignore[arg-type]  # the stubs know only booleans
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        if failed is None:
+            self._write()
+        self._writer.close()
+
+    def add(self, rows: list[tuple[Any, ...]]) -> None:
+        """Add rows; full row groups go to the file."""
+        self._rows.extend(rows)
+        if len(self._rows) >= _ROW_GROUP:
+            self._write()
+
+    def _write(self) -> None:
+        if not self._rows:
+            return
+        columns = zip(*self._rows, strict=True)
+        arrays = [pa.array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
+        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        self.count += len(self._rows)
+        self._rows = []

@@ -1,0 +1,105 @@
+"""The walk over a page's blocks: every level to its end, nothing asked for that is not there.
+
+Here: which blocks have children, how a level is read, what is found on the way. Not here: properties, comments
+and files of the page (``reader``). Rules: notion_api.md §4.
+"""
+
+from dataclasses import dataclass, field
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.concurrency import all_of
+from notion_sync_assets.core.notion import omissions
+from notion_sync_assets.core.notion.client import NotionClient
+from notion_sync_assets.core.notion.errors import (
+    IncompleteListingError,
+    NotionApiError,
+    NotionUnavailableError,
+    ObjectNotFoundError,
+    UnauthorizedError,
+)
+from notion_sync_assets.core.notion.pagination import collect
+
+_MEETING = ("meeting_notes", "transcription")
+_SECTIONS = ("summary_block_id", "notes_block_id", "transcript_block_id")
+_LEAVES = ("child_page", "child_database", "unsupported")
+
+
+@dataclass
+class Walked:
+    """What a walk found: raw blocks with ``children``, the pages and databases below, what was left out."""
+
+    blocks: list[Json] = field(default_factory=list)
+    child_pages: list[Json] = field(default_factory=list)
+    child_databases: list[Json] = field(default_factory=list)
+    omitted: list[Json] = field(default_factory=list)
+
+
+async def walk_blocks(client: NotionClient, page_id: str) -> Walked:
+    """Return all blocks of a page. Errors of the page's own list propagate; those of a block below are recorded."""
+    walked = Walked()
+    walked.blocks = await _children(client, page_id)
+    await _expand(client, walked.blocks, walked)
+    return walked
+
+
+async def _children(client: NotionClient, block_id: str) -> list[Json]:
+    return await collect(lambda cursor: client.block_children(block_id, cursor))
+
+
+async def _expand(client: NotionClient, blocks: list[Json], walked: Walked) -> None:
+    deeper = []
+    for block in blocks:
+        _note(block, walked)
+        if _parents_of_content(block):
+            deeper.append(block)
+    await all_of(_descend(client, block, walked) for block in deeper)
+
+
+async def _descend(client: NotionClient, block: Json, walked: Walked) -> None:
+    children: list[Json] = []
+    for parent in _parents_of_content(block):
+        try:
+            children.extend(await _children(client, parent))
+        except (UnauthorizedError, NotionUnavailableError):
+            raise
+        except (NotionApiError, IncompleteListingError) as error:
+            walked.omitted.append(_unreadable(block, error))
+    if children:
+        block["children"] = children
+        await _expand(client, children, walked)
+
+
+def _note(block: Json, walked: Walked) -> None:
+    kind = block.get("type")
+    if kind == "child_page":
+        walked.child_pages.append(block)
+    elif kind == "child_database":
+        walked.child_databases.append(block)
+    elif kind == "unsupported":
+        hint = (block.get("unsupported") or {}).get("block_type") or ""
+        walked.omitted.append(
+            omissions.omission("block", str(block.get("id")), omissions.UNSUPPORTED_BLOCK, str(hint))
+        )
+
+
+def _parents_of_content(block: Json) -> list[str]:
+    """Return the ids whose children are this block's content: itself, or the sections of meeting notes."""
+    kind = block.get("type")
+    if kind in _MEETING:
+        sections = (block.get(kind) or {}).get("children")
+        if isinstance(sections, dict):
+            found = [sections[name] for name in _SECTIONS if isinstance(sections.get(name), str)]
+            if found:
+                return found
+    if not block.get("has_children") or kind in _LEAVES or not isinstance(block.get("id"), str):
+        return []
+    return [str(block["id"])]
+
+
+def _unreadable(block: Json, error: Exception) -> Json:
+    payload = block.get("synced_block")
+    copy = isinstance(payload, dict) and bool(payload.get("synced_from"))
+    hidden = copy and isinstance(error, ObjectNotFoundError)
+    reason = omissions.ORIGINAL_NOT_SHARED if hidden else omissions.CHILDREN_UNREADABLE
+    code = getattr(error, "code", None) or type(error).__name__
+    return omissions.omission("block", str(block.get("id")), reason, str(code))

@@ -1,0 +1,54 @@
+"""Paging: every list of the API to its end, loudly when the end is not the end.
+
+Here: the loop, and the check of ``request_status`` on every page of a list (notion_api.md §2). Not here: what a
+caller does about an incomplete list (windows for queries: ``listing``).
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.notion.errors import IncompleteListingError
+
+PageCall = Callable[[str | None], Awaitable[Json]]
+
+
+async def pages(call: PageCall) -> AsyncIterator[Json]:
+    """Yield each answer of a cursor-paged endpoint; ``call`` takes the cursor, None for the first page.
+
+    A page may hold fewer results than asked for, even none, while ``has_more`` is true. A cursor that comes
+    twice in a row would never end and raises ``IncompleteListingError``.
+    """
+    cursor: str | None = None
+    while True:
+        answer = await call(cursor)
+        yield answer
+        if not answer.get("has_more"):
+            return
+        following = answer.get("next_cursor")
+        if not isinstance(following, str) or following == cursor:
+            raise IncompleteListingError("a list has more pages but gives no way to them")
+        cursor = following
+
+
+async def collect(call: PageCall, results: str = "results") -> list[Json]:
+    """Return all results of a paged endpoint that must be complete, else raise ``IncompleteListingError``."""
+    found: list[Json] = []
+    async for answer in pages(call):
+        require_complete(answer)
+        found.extend(item for item in answer.get(results) or [] if isinstance(item, dict))
+    return found
+
+
+def incomplete_reason(answer: Json) -> str | None:
+    """Return why a list answer is not complete, None when it is (absent means complete)."""
+    status = answer.get("request_status")
+    if not isinstance(status, dict) or status.get("type") in (None, "complete"):
+        return None
+    return str(status.get("incomplete_reason") or status.get("type"))
+
+
+def require_complete(answer: Json) -> None:
+    """Raise ``IncompleteListingError`` when the API says that a list was cut."""
+    reason = incomplete_reason(answer)
+    if reason is not None:
+        raise IncompleteListingError(f"Notion cut a list short: {reason}")

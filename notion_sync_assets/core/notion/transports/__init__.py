@@ -1,0 +1,1 @@
+"""The policies of a call, one httpx transport each; `stack` says in which order."""

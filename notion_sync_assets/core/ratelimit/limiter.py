@@ -1,0 +1,91 @@
+"""The limiter in front of any ledger: the queue, the waiting and the permits.
+
+Belongs here: what is the same for every backend. Does not belong here: the books (`memory`, `sqlite`), and the
+rules they follow (`budget`, `pacing`).
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from notion_sync_assets.core.ratelimit.interface import LimiterSnapshot
+from notion_sync_assets.core.ratelimit.ledger import Ledger
+from notion_sync_assets.core.ratelimit.queue import WaitingLine
+from notion_sync_assets.core.ratelimit.tally import Tally
+
+logger = logging.getLogger(__name__)
+
+
+class QueuedLimiter:
+    """A `RateLimiter` over a `Ledger`.
+
+    May be used from one event loop after another, not from several threads at once. `clock` and `sleep` are
+    seams for virtual time.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        self._ledger = ledger
+        self._clock = clock
+        self._sleep = sleep
+        self._line = WaitingLine()
+        self._tally = Tally()
+
+    async def acquire(self) -> "QueuedPermit":
+        """See `RateLimiter.acquire`."""
+        arrived = self._clock()
+        async with self._line.turn():
+            while True:
+                now = self._clock()
+                admission = self._ledger.admit(now)
+                if admission.ticket is not None:
+                    self._tally.sent(now, now - arrived)
+                    return QueuedPermit(self._finish, admission.ticket, now)
+                await self._wait(admission.wait_s)
+
+    def penalize(self, seconds: float, reason: str, *, sent_at: float | None = None) -> None:
+        """See `RateLimiter.penalize`."""
+        now = self._clock()
+        if self._ledger.refuse(now, seconds, now if sent_at is None else sent_at):
+            logger.warning("Notion asks everyone to wait %.1f s (%s)", seconds, reason)
+
+    def snapshot(self) -> LimiterSnapshot:
+        """See `RateLimiter.snapshot`."""
+        now = self._clock()
+        books = self._ledger
+        return self._tally.snapshot(
+            limit=books.limit,
+            window_s=books.window_s,
+            in_window=books.in_window(now),
+            mode=books.mode(now),
+        )
+
+    async def _wait(self, seconds: float) -> None:
+        await (self._line.change() if seconds == float("inf") else self._sleep(seconds))
+
+    def _finish(self, ticket: int, accepted: bool) -> None:
+        now = self._clock()
+        self._ledger.end(ticket, now)
+        self._tally.done(now, accepted=accepted)
+        self._line.changed()
+
+
+class QueuedPermit:
+    """A `Permit` of a `QueuedLimiter`."""
+
+    def __init__(self, finish: Callable[[int, bool], None], ticket: int, sent_at: float) -> None:
+        self._finish: Callable[[int, bool], None] | None = finish
+        self._ticket = ticket
+        self.sent_at = sent_at
+
+    def done(self, *, accepted: bool = True) -> None:
+        """See `Permit.done`."""
+        finish, self._finish = self._finish, None
+        if finish is not None:
+            finish(self._ticket, accepted)

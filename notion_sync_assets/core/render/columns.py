@@ -1,0 +1,67 @@
+"""The columns of a data source's tables, and which value of a row belongs into which.
+
+Here: names, order, matching. Not here: what a value looks like (``values``, ``typed_values``).
+Order: the title first, then the properties sorted by name (the API's own order is not stable), then
+:data:`SYSTEM`. Names are unique when case is ignored, as databases read them: a property named like a system
+column, or like another property but for case, gets `` (2)``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import count
+from urllib.parse import unquote
+
+from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.render.values import display_text
+
+SYSTEM = ("notion_id", "notion_url", "created_time", "last_edited_time", "notion_other_values")
+"""Id, URL and times of the page, and JSON of the values that fit no column: of a property that the schema does
+not hold, or of another type than the schema says. It is empty for nearly every row."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A property of a data source as a column; ``name`` is unique in the table, ``label`` is what Notion shows."""
+
+    name: str
+    label: str
+    property_id: str
+    type: str
+    schema: Json
+
+
+def columns(source: Json) -> list[Column]:
+    """Return the property columns of a data source object in table order."""
+    schema: Mapping[str, Json] = source.get("properties") or {}
+    taken = {name.casefold() for name in SYSTEM}
+    result = []
+    for name in sorted(schema, key=lambda name: (schema[name].get("type") != "title", name)):
+        unique = _unique(name, taken)
+        taken.add(unique.casefold())
+        result.append(
+            Column(unique, name, _plain_id(schema[name]), str(schema[name].get("type")), schema[name])
+        )
+    return result
+
+
+def matched(page: Json, table: list[Column]) -> tuple[list[Json | None], str | None]:
+    """Return a row's value per column, None where it has none, and the JSON of the values that fit no column."""
+    rest = {_plain_id(value): (name, value) for name, value in (page.get("properties") or {}).items()}
+    values: list[Json | None] = []
+    for column in table:
+        found = rest.get(column.property_id)
+        fits = found is not None and found[1].get("type") == column.type
+        values.append(rest.pop(column.property_id)[1] if fits else None)
+    others = {name: value for name, value in rest.values() if display_text(value)}
+    return values, canonical_bytes(others).decode() if others else None
+
+
+def _plain_id(value: Json) -> str:
+    # Some places of the API encode property ids and some do not (notion_api.md §5).
+    return unquote(str(value.get("id")))
+
+
+def _unique(name: str, taken: set[str]) -> str:
+    if name.casefold() not in taken:
+        return name
+    return next(new for number in count(2) if (new := f"{name} ({number})").casefold() not in taken)

@@ -1,0 +1,40 @@
+"""JSON: every page with its blocks, comments and files, and the head of a data source.
+
+Here: ``json/<Title> <8 hex>/<page id>.json`` and ``database.json``. Not here: what is brought up to date
+(``overlay``). Canonical JSON (sorted keys, compact) with a newline at the end.
+A page: ``{"schema": 1, "page", "blocks", "comments", "files", "databases", "omitted"}`` as in ``core.documents``.
+A data source: ``{"schema": 1, "data_source", "database", "views", "templates"}``. Objects have Notion's own shape
+without signatures; nothing tells when or how often a page was read.
+"""
+
+from collections.abc import Iterator
+
+from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.render import places
+from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.overlay import overlay, overlay_document
+from notion_sync_assets.core.sync.commits import Snapshot
+
+VERSION = 1
+SCHEMA = 1
+
+
+def export_json(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001
+    """Yield one file per page in id order, after the head where there is one."""
+    head = snapshot.head()
+    if head is not None:
+        yield places.json_head(links.folder), _bytes(overlay(head, links))
+    for row, document in snapshot.pages():
+        yield places.json_page(links.folder, row.page_id), _bytes(_page(overlay_document(document, links)))
+
+
+def _page(document: Document) -> Json:
+    value = document.to_json()
+    del value["format"]  # the version of our own storage, not of this output
+    return value
+
+
+def _bytes(value: Json) -> bytes:
+    return canonical_bytes({"schema": SCHEMA, **value}) + b"\n"

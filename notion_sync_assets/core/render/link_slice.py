@@ -1,0 +1,195 @@
+"""One scope's slice of the link table: what its documents refer to, as it is now.
+
+Here: the entry, the Parquet form of a slice, lookups in bounded memory. Not here: how the table is made
+(``links``), what rendering replaces with it (``overlay``).
+A slice has two files below ``state/links/``: ``<scope>.parquet`` with an entry for every page, database and data
+source that the scope owns or refers to and every user it names; ``<scope>.backlinks.parquet`` with the pages that
+refer to the scope's pages. Each carries the hash of its content, so that a format that shows no back-links does
+not render again because of one.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Literal, Protocol, Self
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.render import places
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+
+LinkKind = Literal["page", "database", "data_source"]
+LinkState = Literal["exported", "failed"]
+
+_ENTRY: "list[pa.Field[Any]]" = [
+    pa.field("id", pa.string(), nullable=False),
+    pa.field("kind", pa.string(), nullable=False),
+    pa.field("title", pa.string(), nullable=False),
+    pa.field("scope", pa.string()),
+    pa.field("folder", pa.string()),
+    pa.field("state", pa.string()),
+    pa.field("rendered", pa.bool_()),
+    pa.field("url", pa.string()),
+]
+SLICE = pa.schema([*_ENTRY, pa.field("user", pa.string())])
+BACKLINKS = SLICE.remove(SLICE.get_field_index("user")).insert(
+    0, pa.field("target", pa.string(), nullable=False)
+)
+
+_CACHED = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class LinkEntry:
+    """An object of the workspace as it is now.
+
+    ``title`` is plain text, empty when the object has none. ``scope`` is the key of the scope that exports it,
+    ``folder`` the name of that scope in rendered output. ``rendered`` is False for a page that failed before it
+    was ever read: it has no file.
+    """
+
+    id: str
+    kind: LinkKind
+    title: str
+    scope: str
+    folder: str
+    state: LinkState = "exported"
+    rendered: bool = True
+    url: str | None = None
+
+    @property
+    def json_path(self) -> str | None:
+        """The path of its JSON below the export root."""
+        if not self.rendered:
+            return None
+        return (
+            places.json_page(self.folder, self.id) if self.kind == "page" else places.json_head(self.folder)
+        )
+
+    @property
+    def csv_path(self) -> str | None:
+        """The path of its rows as CSV, None for a page."""
+        return None if self.kind == "page" else places.csv_table(self.folder)
+
+    @property
+    def parquet_path(self) -> str | None:
+        """The path of its rows as Parquet, None for a page."""
+        return None if self.kind == "page" else places.parquet_table(self.folder, "rows")
+
+
+class Lookup(Protocol):
+    """What rendering asks the link table."""
+
+    def entry(self, identifier: str) -> LinkEntry | None:
+        """Return the page, database or data source, None when the export does not hold it."""
+
+    def user(self, identifier: str) -> Json | None:
+        """Return the user as listed now, None when the list does not hold them."""
+
+
+def titles(links: Lookup) -> Callable[[str], str | None]:
+    """Return the function that names an id, None for one the export does not hold."""
+
+    def title_of(identifier: str) -> str | None:
+        entry = links.entry(identifier)
+        return entry.title if entry else None
+
+    return title_of
+
+
+class LinkSlice:
+    """Lookups in one slice; the rows are in a temporary SQLite database that spills to disk."""
+
+    def __init__(self, folder: str, content_hash: str, backlinks_hash: str) -> None:
+        self.folder = folder
+        self.content_hash = content_hash
+        self.backlinks_hash = backlinks_hash
+        self._rows = sqlite3.connect("")
+        self._rows.execute(
+            "CREATE TABLE entries (id PRIMARY KEY, kind, title, scope, folder, state, rendered, url, user) WITHOUT ROWID"
+        )
+        self._rows.execute(
+            "CREATE TABLE backlinks (target, id, kind, title, scope, folder, state, rendered, url)"
+        )
+        self._rows.execute("CREATE INDEX by_target ON backlinks (target)")
+        self.entry = lru_cache(_CACHED)(self._entry)
+        self.user = lru_cache(_CACHED)(self._user)
+
+    def __enter__(self) -> Self:
+        """Return itself, to be closed when the ``with`` ends."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of the temporary database."""
+        self._rows.close()
+
+    def add(self, rows: Iterable[tuple[object, ...]]) -> None:
+        """Add rows in the column order of :data:`SLICE`."""
+        self._rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def add_backlinks(self, rows: Iterable[tuple[object, ...]]) -> None:
+        """Add rows in the column order of :data:`BACKLINKS`."""
+        self._rows.executemany("INSERT INTO backlinks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+    def backlinks(self, identifier: str) -> list[LinkEntry]:
+        """Return the pages that refer to a page of this scope, in id order."""
+        query = "SELECT id, kind, title, scope, folder, state, rendered, url FROM backlinks WHERE target = ? ORDER BY id"
+        return [_entry_of(row) for row in self._rows.execute(query, (identifier,))]
+
+    def _entry(self, identifier: str) -> LinkEntry | None:
+        query = "SELECT id, kind, title, scope, folder, state, rendered, url FROM entries WHERE id = ? AND user IS NULL"
+        row = self._rows.execute(query, (identifier,)).fetchone()
+        return _entry_of(row) if row else None
+
+    def _user(self, identifier: str) -> Json | None:
+        row = self._rows.execute("SELECT user FROM entries WHERE id = ?", (identifier,)).fetchone()
+        value: Json | None = orjson.loads(row[0]) if row and row[0] else None
+        return value
+
+
+def _entry_of(row: tuple[str, LinkKind, str, str, str, LinkState, int, str | None]) -> LinkEntry:
+    identifier, kind, title, scope, folder, state, rendered, url = row
+    return LinkEntry(identifier, kind, title, scope, folder, state, bool(rendered), url)
+
+
+def slice_path(key: str) -> str:
+    """Return the path of a scope's slice."""
+    return f"{layout.LINKS}/{key}.parquet"
+
+
+def backlinks_path(key: str) -> str:
+    """Return the path of the back-links of a scope's pages."""
+    return f"{layout.LINKS}/{key}.backlinks.parquet"
+
+
+def open_slice(storage: Storage, key: str) -> LinkSlice:
+    """Return a scope's slice, to be closed by its ``with``; ``FileNotFoundError`` when it was never built."""
+    with storage.open(slice_path(key)) as main, storage.open(backlinks_path(key)) as back:
+        entries, backlinks = pq.ParquetFile(main), pq.ParquetFile(back)
+        found = _metadata(entries)
+        result = LinkSlice(found["folder"], found["hash"], _metadata(backlinks)["hash"])
+        result.add(_tuples(entries))
+        result.add_backlinks(_tuples(backlinks))
+    return result
+
+
+def stored_hash(storage: Storage, path: str) -> str | None:
+    """Return the content hash of a stored slice or back-links file, None when it is not there."""
+    if not storage.exists(path):
+        return None
+    with storage.open(path) as source:
+        return _metadata(pq.ParquetFile(source))["hash"]
+
+
+def _metadata(parquet: pq.ParquetFile) -> dict[str, str]:
+    return {key.decode(): value.decode() for key, value in (parquet.schema_arrow.metadata or {}).items()}
+
+
+def _tuples(parquet: pq.ParquetFile) -> Iterator[tuple[object, ...]]:
+    for batch in parquet.iter_batches(batch_size=_CACHED):
+        yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

@@ -1,0 +1,34 @@
+"""What an exporter is given beside data, and what it gives back.
+
+Here: the options, their part in the hash that decides whether a scope is rendered again, the type of outputs.
+Not here: which formats and scopes are rendered (the settings of a run).
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from notion_sync_assets.core.canonical import Json
+
+Output = tuple[str, bytes | Path]
+"""A path below the export root and its content: bytes, or a finished file that the receiver moves away."""
+
+
+@dataclass(frozen=True, slots=True)
+class RenderOptions:
+    """Options of the exporters.
+
+    ``scratch``: a local folder for large outputs on their way into the storage. ``csv_byte_order_mark``: start
+    CSV with U+FEFF, which spreadsheets need to take a file for UTF-8. ``csv_guard_formulas``: keep spreadsheets
+    from running text as a formula (``csv_cells``).
+    """
+
+    scratch: Path
+    csv_byte_order_mark: bool = False
+    csv_guard_formulas: bool = True
+
+    def fingerprint(self) -> Json:
+        """Return what changes the bytes that are rendered."""
+        return {
+            "csv_byte_order_mark": self.csv_byte_order_mark,
+            "csv_guard_formulas": self.csv_guard_formulas,
+        }

@@ -1,0 +1,119 @@
+"""The files of one render on their way into the export.
+
+Here: claiming, comparing, writing in durable batches, deleting what is stale. Not here: what makes a render
+necessary (``publish``), the memory of earlier renders (``render_state``).
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from notion_sync_assets.core.render.options import Output
+from notion_sync_assets.core.render.render_state import RenderState
+from notion_sync_assets.core.storage.base import Storage
+
+_BATCH_FILES = 64
+_BATCH_BYTES = 8 * 1024 * 1024
+_CHUNK = 1024 * 1024
+
+
+@dataclass(slots=True)
+class Tally:
+    """Files written because they are new or differ, left because they are equal, deleted because they are stale."""
+
+    written: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+
+
+class OutputWriter:
+    """Brings the files of a scope in one format to the state an exporter yields."""
+
+    def __init__(self, storage: Storage, state: RenderState, paths: sqlite3.Connection) -> None:
+        self._storage = storage
+        self._state = state
+        self._paths = paths
+        self.tally = Tally()
+
+    def write(self, outputs: Iterable[Output]) -> None:
+        """Write what differs from the files that are there."""
+        for batch in _batches(outputs):
+            names = [path for path, _ in batch]
+            self._state.claim(names)
+            moved = [path for path, content in batch if self._write(path, content)]
+            self._storage.make_durable(moved)
+            self._paths.executemany("INSERT OR REPLACE INTO paths VALUES (?, 1)", ((name,) for name in names))
+            self.tally.written += len(moved)
+            self.tally.unchanged += len(names) - len(moved)
+
+    def delete_stale(self) -> None:
+        """Delete the known files that were not written, and the folders that this empties."""
+        stale = "SELECT path FROM paths WHERE NOT live ORDER BY path"
+        folders = set()
+        for (path,) in self._paths.execute(stale):
+            if self._storage.exists(path):
+                self._storage.delete(path)
+                self.tally.deleted += 1
+            folders.add(str(PurePosixPath(path).parent))
+        for folder in sorted(folders, reverse=True):
+            self._prune(folder)
+
+    def files(self) -> Iterator[str]:
+        """Yield the paths of the finished output, sorted."""
+        for (path,) in self._paths.execute("SELECT path FROM paths WHERE live ORDER BY path"):
+            yield path
+
+    def _write(self, path: str, content: bytes | Path) -> bool:
+        if _equal(self._storage, path, content):
+            return False
+        if isinstance(content, bytes):
+            self._storage.write(path, content, durable=False)
+        else:
+            self._storage.put_file(content, path, durable=False)
+        return True
+
+    def _prune(self, folder: str) -> None:
+        while folder != "." and not self._storage.names(folder):
+            self._storage.delete_tree(folder)
+            folder = str(PurePosixPath(folder).parent)
+
+
+@contextmanager
+def open_outputs(storage: Storage, state: RenderState) -> Iterator[OutputWriter]:
+    """Hand out the writer of a scope's files; the known paths are in a temporary database that spills to disk."""
+    with closing(sqlite3.connect("")) as paths:
+        paths.execute("CREATE TABLE paths (path PRIMARY KEY, live) WITHOUT ROWID")
+        paths.executemany("INSERT OR IGNORE INTO paths VALUES (?, 0)", ((path,) for path in state.known()))
+        state.claim(())
+        yield OutputWriter(storage, state, paths)
+
+
+def _batches(outputs: Iterable[Output]) -> Iterator[list[Output]]:
+    """Group outputs; a file stands alone, since it lasts only until the exporter goes on."""
+    batch: list[Output] = []
+    size = 0
+    for path, content in outputs:
+        if isinstance(content, Path):
+            yield [(path, content)]
+            continue
+        batch.append((path, content))
+        size += len(content)
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _equal(storage: Storage, path: str, content: bytes | Path) -> bool:
+    if not storage.exists(path):
+        return False
+    if isinstance(content, bytes):
+        return storage.read(path) == content
+    with storage.open(path) as old, content.open("rb") as new:
+        while chunk := new.read(_CHUNK):
+            if old.read(len(chunk)) != chunk:
+                return False
+        return not old.read(1)

@@ -1,0 +1,171 @@
+"""The overlay: what a document repeats about other objects, replaced by what the link table says now.
+
+Here: one function over an API object. Not here: the link table, any output. A document is as old as its last
+read; a rename elsewhere does not change the page that mentions it. Rendering only what this returns makes output
+depend on the state of the workspace alone, so that an increment equals a fresh export (design §2, promise 5).
+
+Replaced, where the link table knows the target:
+
+- mentions of pages, databases and data sources: ``plain_text``, and ``href`` where the URL spells the title;
+- mentions of users: the user object and ``plain_text`` (``@Name``);
+- ``child_page`` and ``child_database`` blocks: ``title``;
+- user objects in property values (people, created by, verified by) and in comments, and a comment's resolved
+  display name;
+- names in a database's list of data sources.
+
+Kept: everything whose target the export does not hold, since the document's own text is then all there is; the
+``created_by`` and ``last_edited_by`` of an object that are told by id only, as Notion does, since every block has
+them. Relations hold ids only: their titles are looked up where they are shown (``values``).
+"""
+
+from typing import Any, Final
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.identifiers import compact_id, id_in_url
+from notion_sync_assets.core.render.link_slice import LinkEntry, Lookup
+from notion_sync_assets.core.render.names import UNTITLED
+
+_OBJECT_MENTIONS = ("page", "database", "data_source")
+_STUBS = ("child_page", "child_database")
+_PARTIAL_KEYS: Final = 2
+_AUTHORS = ("created_by", "last_edited_by")
+# Objects without references: skipping them halves the time of a walk.
+_PLAIN = frozenset(("annotations", "parent", "text", "external", "file"))
+
+
+def overlay(value: Any, links: Lookup) -> Any:
+    """Return an API value with its references to other objects brought up to date.
+
+    The result shares what did not change with ``value``, which itself is never changed.
+    """
+    if type(value) is dict:
+        return _overlay_object(value, links)
+    if type(value) is list:
+        changed = [
+            overlay(item, links) if type(item) is dict or type(item) is list else item for item in value
+        ]
+        return changed if any(new is not old for new, old in zip(changed, value, strict=True)) else value
+    return value
+
+
+def overlay_document(document: Document, links: Lookup) -> Document:
+    """Return a document whose page, blocks, comments and linked databases are brought up to date."""
+    return Document(
+        page=overlay(document.page, links),
+        blocks=overlay(document.blocks, links),
+        comments=overlay(document.comments, links),
+        files=document.files,
+        databases=overlay(document.databases, links),
+        omitted=document.omitted,
+    )
+
+
+def _overlay_object(value: Json, links: Lookup) -> Json:
+    reference = _reference(value, links)
+    if reference is not None:
+        return reference
+    is_object = "object" in value
+    changes = {}
+    for key, item in value.items():
+        if type(item) is dict:
+            if key in _PLAIN or (is_object and key in _AUTHORS and len(item) <= _PARTIAL_KEYS):
+                continue
+            new = _overlay_named(item, links) if key == "properties" else _overlay_object(item, links)
+        elif type(item) is list and item:
+            new = overlay(item, links)
+        else:
+            continue
+        if new is not item:
+            changes[key] = new
+    current = {**value, **changes} if changes else value
+    return _renamed(current, links) if is_object else current
+
+
+def _overlay_named(values: Json, links: Lookup) -> Json:
+    """Return a mapping whose keys are names that people chose, so that none of them has a meaning here."""
+    changed = {name: overlay(item, links) for name, item in values.items()}
+    return changed if any(changed[name] is not values[name] for name in values) else values
+
+
+def _reference(value: Json, links: Lookup) -> Json | None:
+    """Return what replaces an object that is itself a reference, None for any other object."""
+    if "plain_text" in value:
+        mention = value.get("mention")
+        # The links in other text were typed by people and do not follow renames.
+        return _mention(value, mention, links) if isinstance(mention, dict) else value
+    if value.get("object") == "user":
+        return links.user(str(value.get("id"))) or value
+    return None
+
+
+def _renamed(value: Json, links: Lookup) -> Json:
+    """Return an object with the titles of others in its own fields brought up to date."""
+    kind = value["object"]
+    if kind == "block" and value.get("type") in _STUBS:
+        return _stub(value, str(value["type"]), links)
+    if kind == "comment":
+        return _comment(value, links)
+    if kind == "database":
+        return _container(value, links)
+    return value
+
+
+def _mention(item: Json, mention: Json, links: Lookup) -> Json:
+    kind = str(mention.get("type"))
+    target = mention.get(kind)
+    identifier = str(target.get("id")) if isinstance(target, dict) else ""
+    if kind == "user":
+        user = links.user(identifier)
+        return _user_mention(item, mention, user) if user else item
+    entry = links.entry(identifier) if kind in _OBJECT_MENTIONS else None
+    if entry is None:
+        return item
+    return {**item, "plain_text": entry.title or UNTITLED, "href": _href(item.get("href"), entry)}
+
+
+def _user_mention(item: Json, mention: Json, user: Json) -> Json:
+    name = user.get("name")
+    return {
+        **item,
+        "mention": {**mention, "user": user},
+        "plain_text": f"@{name}" if name else item.get("plain_text"),
+    }
+
+
+def _href(href: Any, entry: LinkEntry) -> Any:
+    """Return the link of a mention: a URL that spells the title is only as new as the document."""
+    if not isinstance(href, str) or entry.url is None or id_in_url(href) is None:
+        return href
+    last = href.split("?", 1)[0].split("#", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    return href if compact_id(last) == compact_id(entry.id) else entry.url
+
+
+def _stub(block: Json, kind: str, links: Lookup) -> Json:
+    entry = links.entry(str(block.get("id")))
+    payload = block.get(kind)
+    if entry is None or not isinstance(payload, dict):
+        return block
+    return {**block, kind: {**payload, "title": entry.title}}
+
+
+def _comment(comment: Json, links: Lookup) -> Json:
+    shown, author = comment.get("display_name"), comment.get("created_by")
+    if not isinstance(shown, dict) or shown.get("type") != "user" or not isinstance(author, dict):
+        return comment
+    user = links.user(str(author.get("id")))
+    if user is None:
+        return comment
+    return {**comment, "display_name": {**shown, "resolved_name": user.get("name")}}
+
+
+def _container(database: Json, links: Lookup) -> Json:
+    sources = database.get("data_sources")
+    if not isinstance(sources, list):
+        return database
+    return {**database, "data_sources": [_named(source, links) for source in sources]}
+
+
+def _named(source: Any, links: Lookup) -> Any:
+    entry = links.entry(str(source.get("id"))) if isinstance(source, dict) else None
+    return {**source, "name": entry.title} if entry else source

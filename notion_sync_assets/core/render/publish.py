@@ -1,0 +1,114 @@
+"""Rendering one scope in one format into the export: only when something moved, nothing stale, at any interruption.
+
+Here: the decision and the order of steps. Not here: content (the exporters), files (``outputs``), what is
+remembered between renders (``render_state``), which scopes and when (the assets).
+Remove the outputs of vanished scopes before rendering (:func:`remove_vanished`), so that a name they leave can be
+taken. One process at a time writes an export.
+"""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from notion_sync_assets.core.canonical import canonical_bytes
+from notion_sync_assets.core.notion.errors import StorageError
+from notion_sync_assets.core.render.formats import Format
+from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.outputs import open_outputs
+from notion_sync_assets.core.render.places import owned_by
+from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.commits import Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class RenderResult:
+    """What rendering a scope did.
+
+    ``rendered`` is False when the output was already made from the same input; ``files`` is how many files the
+    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope.
+    """
+
+    form: str
+    scope: str
+    seq: int
+    rendered: bool
+    files: int
+    input_hash: str = ""
+    written: int = 0
+    unchanged: int = 0
+    deleted: int = 0
+
+
+def render_scope(
+    storage: Storage, snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions
+) -> RenderResult:
+    """Bring a scope's output in one format up to date; files whose bytes do not change are not touched."""
+    commit = snapshot.commit
+    if not form.applies_to(commit.kind):
+        return RenderResult(form.name, commit.scope, commit.seq, rendered=False, files=0)
+    state = RenderState(storage, form.name, commit.scope)
+    wanted = input_hash(snapshot, links, form, options)
+    record = state.settled()
+    if record is not None and record["input"] == wanted:
+        return RenderResult(
+            form.name, commit.scope, commit.seq, rendered=False, files=record["files"], input_hash=wanted
+        )
+    with open_outputs(storage, state) as outputs:
+        outputs.write(_contained(form.export(snapshot, links, options), form.name, links.folder))
+        outputs.delete_stale()
+        tally = outputs.tally
+        files = tally.written + tally.unchanged
+        state.finish(outputs.files(), {"input": wanted, "seq": commit.seq, "files": files})
+    return RenderResult(
+        form.name,
+        commit.scope,
+        commit.seq,
+        True,
+        files,
+        wanted,
+        tally.written,
+        tally.unchanged,
+        tally.deleted,
+    )
+
+
+def input_hash(snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions) -> str:
+    """Return the hash of everything a scope's output in one format is made from."""
+    head = [form.name, form.version, options.fingerprint(), snapshot.commit.head, links.content_hash]
+    result = hashlib.sha256(canonical_bytes([*head, links.backlinks_hash if form.backlinks else None]))
+    for row in snapshot.rows():
+        if row.present:
+            result.update(f"\n{row.page_id} {row.document}".encode())
+    return result.hexdigest()
+
+
+def remove_outputs(storage: Storage, form: str, key: str) -> int:
+    """Delete what a scope has in one format, as when the scope is no more; return how many files."""
+    state = RenderState(storage, form, key)
+    with open_outputs(storage, state) as outputs:
+        outputs.delete_stale()
+        state.forget()
+        return outputs.tally.deleted
+
+
+def remove_vanished(storage: Storage, live: Collection[str]) -> int:
+    """Delete the output, in every format, of scopes that are not in ``live``; return how many files."""
+    forms = storage.names(layout.RENDERS)
+    return sum(
+        remove_outputs(storage, form, key)
+        for form in forms
+        for key in rendered_scopes(storage, form)
+        if key not in live
+    )
+
+
+def _contained(outputs: Iterable[Output], form: str, folder: str) -> Iterator[Output]:
+    for path, content in outputs:
+        if not owned_by(path, form, folder):
+            raise StorageError(
+                f"refused to render {path!r}", hint="report this: the exporter left its own folder"
+            )
+        yield path, content

@@ -1,0 +1,83 @@
+"""What the export knows about the output of one scope in one format.
+
+Here: the three files below ``state/renders/<format>/`` that make rendering safe to kill. Not here: the steps of a
+render (``publish``).
+
+- ``<scope>.json``: the record, written last: the hash of everything the output was made from, counts, sequence;
+- ``<scope>.files``: the paths of the finished output, one JSON string a line, sorted;
+- ``<scope>.claims``: the paths a render is about to write, on the disk before the files are. It exists only while
+  a render or removal runs or after one was killed: then the record does not count, and what is listed may have to
+  be deleted. A line cut short by a kill names a file that was never written.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import orjson
+
+from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.render.scratch import scratch_file
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage, checked
+
+_RECORD = ".json"
+
+
+class RenderState:
+    """The record, the list of files and the claims of one scope in one format."""
+
+    def __init__(self, storage: Storage, form: str, key: str) -> None:
+        self._storage = storage
+        self._form = form
+        base = f"{layout.RENDERS}/{form}/{key}"
+        self._record, self._files, self._claims = base + _RECORD, base + ".files", base + ".claims"
+
+    def settled(self) -> Json | None:
+        """Return the record of a finished render, None when there was none or the last one was interrupted."""
+        if self._storage.exists(self._claims) or not self._storage.exists(self._record):
+            return None
+        record: Json = orjson.loads(self._storage.read(self._record))
+        return record
+
+    def known(self) -> Iterator[str]:
+        """Yield the paths of files that this scope may have written: finished ones, then claimed ones."""
+        for path in (self._files, self._claims):
+            if self._storage.exists(path):
+                yield from self._paths(path)
+
+    def claim(self, paths: Iterable[str]) -> None:
+        """Note durably that ``paths`` are about to be written; from here on the record does not count."""
+        # The leading line break ends a line that a kill cut short.
+        self._storage.append(self._claims, b"\n" + _lines(paths), durable=True)
+
+    def finish(self, paths: Iterable[str], record: Json) -> None:
+        """Note that the output is complete: ``paths`` are its files, in order."""
+        with scratch_file(self._storage.scratch()) as listed:
+            with listed.open("wb") as out:
+                out.writelines(_lines((path,)) for path in paths)
+            self._storage.put_file(listed, self._files)
+        self._storage.write(self._record, canonical_bytes(record) + b"\n")
+        self._storage.delete(self._claims)
+
+    def forget(self) -> None:
+        """Remove everything known; the claims last, for they say that the rest is not to be trusted."""
+        for path in (self._record, self._files, self._claims):
+            self._storage.delete(path)
+
+    def _paths(self, path: str) -> Iterator[str]:
+        with self._storage.open(path) as source:
+            for line in source:
+                try:
+                    found = str(orjson.loads(line))
+                except orjson.JSONDecodeError:
+                    continue
+                if found.startswith(f"{self._form}/"):
+                    yield checked(found)
+
+
+def rendered_scopes(storage: Storage, form: str) -> list[str]:
+    """Return the keys of scopes that have, or may have, output in a format."""
+    return sorted({name.rsplit(".", 1)[0] for name in storage.names(f"{layout.RENDERS}/{form}")})
+
+
+def _lines(paths: Iterable[str]) -> bytes:
+    return b"".join(orjson.dumps(path) + b"\n" for path in paths)

@@ -1,0 +1,64 @@
+"""The storage seam: what the engine needs from a place that holds bytes.
+
+Here: the protocol and the rules every storage obeys. Not here: a storage (``local``), the names used in it
+(``layout``). Paths are relative POSIX paths below the export root; a path that leaves the root is an error.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from notion_sync_assets.core.notion.errors import StorageError
+
+
+class Storage(Protocol):
+    """A place for immutable and atomically replaced objects."""
+
+    def read(self, path: str) -> bytes:
+        """Return an object's bytes; ``FileNotFoundError`` when it is not there."""
+
+    def open(self, path: str) -> BinaryIO:
+        """Return a seekable binary reader; ``FileNotFoundError`` when it is not there."""
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the object is there."""
+
+    def write(self, path: str, data: bytes, *, durable: bool = True) -> None:
+        """Create or replace an object at once; with ``durable`` it survives power loss when this returns."""
+
+    def create(self, path: str, data: bytes) -> bool:
+        """Create an object only if it is not there, durably; False when somebody else was first."""
+
+    def put_file(self, source: Path, path: str, *, durable: bool = True) -> None:
+        """Move a finished local file into place, as :meth:`write` does."""
+
+    def append(self, path: str, data: bytes, *, durable: bool) -> None:
+        """Add bytes to the end of an object that only this process writes."""
+
+    def make_durable(self, paths: Iterable[str]) -> None:
+        """Flush objects written with ``durable=False``, and the folders that name them, to the disk."""
+
+    def names(self, folder: str) -> list[str]:
+        """Return the sorted names of the objects and folders directly in ``folder``; empty if there is none."""
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the sorted paths of all objects below ``folder``."""
+
+    def delete(self, path: str) -> None:
+        """Remove an object; nothing happens when it is not there."""
+
+    def delete_tree(self, folder: str) -> None:
+        """Remove a folder with all below it; nothing happens when it is not there."""
+
+    def scratch(self) -> Path:
+        """Return a local folder for files that :meth:`put_file` then moves into place."""
+
+
+def checked(path: str) -> str:
+    """Return ``path`` if it stays below the root, else raise ``StorageError``."""
+    parts = path.split("/")
+    if path.startswith("/") or "\\" in path or "\0" in path or any(part in ("", ".", "..") for part in parts):
+        raise StorageError(
+            f"refused path {path!r}", hint="paths inside an export are relative and have no '..'"
+        )
+    return path

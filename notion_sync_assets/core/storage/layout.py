@@ -1,0 +1,82 @@
+"""Names inside an export root (design §5): the one place that spells paths of ``state/``.
+
+Here: paths as functions of ids and numbers. Not here: paths of rendered files, which follow titles
+(``render.names``).
+"""
+
+IDENTITY = "state/identity.json"
+EXPORT_LEASE = "state/lease"
+SCOPES = "state/scopes"
+INDEX = "state/index"
+EVENTS = "state/events"
+DOCUMENTS = "state/documents"
+RENDERS = "state/renders"
+LINKS = "state/links"
+RECEIPTS = "receipts"
+FILES = "files"
+CATALOG = "notion.duckdb"
+
+
+def document(sha256: str) -> str:
+    """Return the path of a document."""
+    return f"{DOCUMENTS}/{sha256[:2]}/{sha256}.json.zst"
+
+
+def hosted_file(sha256: str, extension: str) -> str:
+    """Return the path of a hosted file; ``extension`` comes without its dot, empty when unknown."""
+    return f"{FILES}/{sha256[:2]}/{sha256}" + (f".{extension}" if extension else "")
+
+
+def scope(key: str) -> str:
+    """Return the folder of a scope's state."""
+    return f"{SCOPES}/{key}"
+
+
+def manifest(key: str, seq: int, sync_id: str) -> str:
+    """Return the path of the manifest a sync proposes as number ``seq``."""
+    return f"{scope(key)}/manifest-{seq:06d}-{sync_id}.parquet"
+
+
+def tables(key: str, seq: int, sync_id: str) -> str:
+    """Return the folder of the tables of a commit."""
+    return f"{scope(key)}/tables/{seq:06d}-{sync_id}"
+
+
+def commits(key: str) -> str:
+    """Return the folder of a scope's commits."""
+    return f"{scope(key)}/commits"
+
+
+def commit(key: str, seq: int) -> str:
+    """Return the path of a commit: its exclusive creation is the one moment at which a scope changes."""
+    return f"{commits(key)}/{seq:06d}.json"
+
+
+def journals(key: str) -> str:
+    """Return the folder of a scope's journals."""
+    return f"{scope(key)}/journal"
+
+
+def watermark(key: str) -> str:
+    """Return the path of what a scope knows beside its commits: last listing, pages found settled."""
+    return f"{scope(key)}/watermark.json"
+
+
+def lease(key: str) -> str:
+    """Return the folder of the lease of a scope."""
+    return f"{scope(key)}/lease"
+
+
+def outbox(key: str, seq: int, sync_id: str) -> str:
+    """Return the path of the page events of a commit."""
+    return f"{EVENTS}/{key}/{seq:06d}-{sync_id}.parquet"
+
+
+def published(key: str) -> str:
+    """Return the path of the number up to which a scope's events are in the event log."""
+    return f"{EVENTS}/{key}/published_through.json"
+
+
+def receipt(run: str) -> str:
+    """Return the path of a run's receipt."""
+    return f"{RECEIPTS}/{run}.json"

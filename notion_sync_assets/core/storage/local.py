@@ -1,0 +1,202 @@
+"""The storage on a local file system: temporary name in the same folder, fsync, rename, fsync of the folder.
+
+Here: durability and permissions on POSIX (files 0600, folders 0700). Not here: any knowledge of what is stored.
+"""
+
+import contextlib
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from notion_sync_assets.core.notion.errors import StorageError
+from notion_sync_assets.core.storage.base import checked
+
+_TEMPORARY = ".partial-"
+_SCRATCH = ".scratch"
+
+
+class LocalStorage:
+    """A folder that holds an export."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def path(self, path: str) -> Path:
+        """Return the local file of a path inside the export."""
+        return self.root / checked(path)
+
+    def read(self, path: str) -> bytes:
+        """Return an object's bytes."""
+        return self.path(path).read_bytes()
+
+    def open(self, path: str) -> BinaryIO:
+        """Return a binary reader."""
+        return self.path(path).open("rb")
+
+    def exists(self, path: str) -> bool:
+        """Tell whether the object is there."""
+        return self.path(path).is_file()
+
+    def write(self, path: str, data: bytes, *, durable: bool = True) -> None:
+        """Create or replace an object at once."""
+        target = self._prepared(path)
+        with _full_disk_explained(), self._temporary(target, data, durable=durable) as temporary:
+            Path(temporary).replace(target)
+        if durable:
+            fsync_folder(target.parent)
+
+    def create(self, path: str, data: bytes) -> bool:
+        """Create an object only if it is not there: a hard link never replaces."""
+        target = self._prepared(path)
+        with _full_disk_explained(), self._temporary(target, data, durable=True) as temporary:
+            try:
+                os.link(temporary, target)
+            except FileExistsError:
+                return False
+        fsync_folder(target.parent)
+        return True
+
+    def put_file(self, source: Path, path: str, *, durable: bool = True) -> None:
+        """Move a finished local file into place; the source is on the same file system (see ``scratch``)."""
+        target = self._prepared(path)
+        source.chmod(0o600)
+        with _full_disk_explained():
+            if durable:
+                fsync_file(source)
+            source.replace(target)
+        if durable:
+            fsync_folder(target.parent)
+
+    def append(self, path: str, data: bytes, *, durable: bool) -> None:
+        """Add bytes to the end of an object."""
+        target = self._prepared(path)
+        with _full_disk_explained():
+            descriptor = os.open(target, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            try:
+                _write_all(descriptor, data)
+                if durable:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+    def make_durable(self, paths: Iterable[str]) -> None:
+        """Flush objects, then each folder that names one, once."""
+        folders: dict[Path, None] = {}
+        for path in paths:
+            target = self.path(path)
+            fsync_file(target)
+            folders[target.parent] = None
+        for folder in folders:
+            fsync_folder(folder)
+
+    def names(self, folder: str) -> list[str]:
+        """Return the sorted names in a folder; unfinished files are not there yet."""
+        place = self.path(folder)
+        if not place.is_dir():
+            return []
+        return sorted(entry.name for entry in os.scandir(place) if not entry.name.startswith(_TEMPORARY))
+
+    def walk(self, folder: str) -> Iterator[str]:
+        """Yield the sorted paths below a folder; links are not followed."""
+        for name in self.names(folder):
+            path = f"{folder}/{name}"
+            place = self.path(path)
+            if place.is_dir() and not place.is_symlink():
+                yield from self.walk(path)
+            else:
+                yield path
+
+    def delete(self, path: str) -> None:
+        """Remove an object if it is there."""
+        self.path(path).unlink(missing_ok=True)
+
+    def delete_tree(self, folder: str) -> None:
+        """Remove a folder (or an object) if it is there; a link is removed, never followed."""
+        place = self.path(folder)
+        if place.is_dir() and not place.is_symlink():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+
+    def scratch(self) -> Path:
+        """Return the folder for unfinished files, on the same file system as the export."""
+        place = self.root / _SCRATCH
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return place
+
+    def clear_scratch(self) -> None:
+        """Remove what a killed process left half-written. Only the holder of the folder's lease may do this."""
+        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
+
+    def _prepared(self, path: str) -> Path:
+        target = self.path(path)
+        if not target.parent.is_dir():
+            with _full_disk_explained():
+                _make_folders(self.root, target.parent)
+        return target
+
+    @contextlib.contextmanager
+    def _temporary(self, target: Path, data: bytes, *, durable: bool) -> Iterator[str]:
+        descriptor, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=target.parent)
+        try:
+            try:
+                _write_all(descriptor, data)
+                if durable:
+                    os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            yield name
+        finally:
+            Path(name).unlink(missing_ok=True)
+
+
+def fsync_file(path: Path) -> None:
+    """Flush one file to the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Flush a folder's names to the disk."""
+    fsync_file(folder)
+
+
+def _make_folders(root: Path, folder: Path) -> None:
+    missing = []
+    while not folder.exists() and folder != root:
+        missing.append(folder)
+        folder = folder.parent
+    root.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for place in reversed(missing):
+        place.mkdir(mode=0o700, exist_ok=True)
+        fsync_folder(place.parent)
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(descriptor, view) :]
+
+
+@contextlib.contextmanager
+def _full_disk_explained() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageError(
+                "the disk is full", hint="free some space and run the same command again"
+            ) from error
+        if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+            raise StorageError(
+                f"cannot write {error.filename}: {error.strerror}",
+                hint="choose an output folder you may write to",
+            ) from error
+        raise

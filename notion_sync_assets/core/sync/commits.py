@@ -1,0 +1,133 @@
+"""Commits: the sequence of committed states of a scope, and the exclusive creation that extends it.
+
+Here: the commit record, reading it, and :meth:`Commits.create`. Not here: what leads to a commit (``engine``),
+the rows in it (``manifest``). Protocol: design §7.
+"""
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import orjson
+
+from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.sync.manifest import ManifestRow, read_manifest
+from notion_sync_assets.core.sync.scopes import ScopeKind
+
+COMMIT_FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One committed state of a scope.
+
+    ``base`` is the sequence it was planned on (0: none). ``head`` names the stored JSON of the data source
+    (``{"data_source", "database", "views", "templates"}``), None for a page tree. Paths are relative to the
+    export root. ``counts``: pages by state, blocks, files, bytes. ``committed_at``: UTC ISO.
+    """
+
+    scope: str
+    kind: ScopeKind
+    root_id: str
+    title: str
+    seq: int
+    base: int
+    sync_id: str
+    run_id: str
+    committed_at: str
+    manifest: str
+    tables: str
+    outbox: str | None
+    head: str | None
+    fingerprint: str
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def to_json(self) -> Json:
+        """Return the record as stored."""
+        return {"format": COMMIT_FORMAT, **dataclasses.asdict(self)}
+
+    @classmethod
+    def from_json(cls, value: Json) -> "Commit":
+        """Return the commit of a stored record."""
+        return cls(**{name: item for name, item in value.items() if name != "format"})
+
+
+class Commits:
+    """The commits of every scope in one export root."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    def scopes(self) -> list[str]:
+        """Return the keys of all scopes that have state, committed or not, sorted."""
+        return self._storage.names(layout.SCOPES)
+
+    def committed_scopes(self) -> list[str]:
+        """Return the keys of all scopes with at least one commit, sorted."""
+        return [key for key in self.scopes() if self.head_seq(key)]
+
+    def head_seq(self, key: str) -> int:
+        """Return the highest committed sequence number of a scope, 0 when there is none."""
+        numbers = [int(name.removesuffix(".json")) for name in self._storage.names(layout.commits(key))]
+        return max(numbers, default=0)
+
+    def head(self, key: str) -> Commit | None:
+        """Return the newest commit of a scope, None when there is none."""
+        seq = self.head_seq(key)
+        return self.read(key, seq) if seq else None
+
+    def read(self, key: str, seq: int) -> Commit:
+        """Return a commit; ``FileNotFoundError`` when it is not there."""
+        return Commit.from_json(orjson.loads(self._storage.read(layout.commit(key, seq))))
+
+    def history(self, key: str) -> Iterator[Commit]:
+        """Yield the commits of a scope, oldest first."""
+        for name in self._storage.names(layout.commits(key)):
+            yield self.read(key, int(name.removesuffix(".json")))
+
+    def create(self, commit: Commit) -> bool:
+        """Make ``commit`` the state of its scope; False when another sync took the number first."""
+        return self._storage.create(
+            layout.commit(commit.scope, commit.seq), canonical_bytes(commit.to_json())
+        )
+
+
+class Snapshot:
+    """A scope as it was at one commit; reads are lazy and pinned to that sequence."""
+
+    def __init__(self, storage: Storage, documents: DocumentStore, commit: Commit) -> None:
+        self._storage = storage
+        self._documents = documents
+        self.commit = commit
+
+    def rows(self) -> Iterator[ManifestRow]:
+        """Yield all manifest rows, tombstones too, in page id order."""
+        with self._storage.open(self.commit.manifest) as source:
+            yield from read_manifest(source)
+
+    def pages(self) -> Iterator[tuple[ManifestRow, Document]]:
+        """Yield the pages that belong into output with their documents, one in memory at a time."""
+        for row in self.rows():
+            if row.present:
+                yield row, self.document(row)
+
+    def document(self, row: ManifestRow) -> Document:
+        """Return the document of a row that has one."""
+        if row.document is None:
+            raise ValueError(f"page {row.page_id} has no document")
+        return self._documents.document(row.document)
+
+    def head(self) -> Json | None:
+        """Return ``{"data_source", "database", "views", "templates"}`` of a data source, None for a page tree."""
+        return self._documents.read(self.commit.head) if self.commit.head else None
+
+
+def snapshot(storage: Storage, key: str, seq: int | None = None) -> Snapshot | None:
+    """Return the scope's newest (or the given) state, None when nothing was ever committed."""
+    commits = Commits(storage)
+    commit = commits.read(key, seq) if seq else commits.head(key)
+    return Snapshot(storage, DocumentStore(storage), commit) if commit else None

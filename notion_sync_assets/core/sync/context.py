@@ -1,0 +1,93 @@
+"""What a sync needs from outside: the client and storage of one run, the options, the progress it reports.
+
+Here: values and seams handed down through the engine. Not here: any step of a sync.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from notion_sync_assets.core.notion.client import NotionClient
+from notion_sync_assets.core.notion.reader import PageReader, ReadOptions
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.sync.clock import Clock, utc_now
+from notion_sync_assets.core.sync.commits import Commit, Commits
+from notion_sync_assets.core.sync.databases import DatabaseDirectory
+from notion_sync_assets.core.sync.index import Index
+from notion_sync_assets.core.sync.lease import LeaseKeeper
+from notion_sync_assets.core.sync.scopes import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class SyncOptions:
+    """How scopes are synced. ``full``: read every page again. ``exclude``: ids of pages to leave out.
+
+    ``margin``: how long after its stamp a page may still change under the same stamp. ``missing_share`` and
+    ``missing_minimum``: more pages gone at once than both stop the scope.
+    """
+
+    fingerprint: str
+    read: ReadOptions = field(default_factory=ReadOptions)
+    full: bool = False
+    exclude: frozenset[str] = frozenset()
+    pages_at_once: int = 8
+    scopes_at_once: int = 4
+    margin: dt.timedelta = dt.timedelta(seconds=120)
+    journal_pages: int = 50
+    journal_seconds: float = 10.0
+    journal_max_age: dt.timedelta = dt.timedelta(hours=24)
+    lease_ttl: float = 20.0
+    missing_share: float = 0.5
+    missing_minimum: int = 20
+    index_max_age: dt.timedelta = dt.timedelta(minutes=15)
+
+
+@dataclass(slots=True)
+class Progress:
+    """Counters a person may watch while scopes are synced; ``changed`` is called after each page."""
+
+    scopes_total: int = 0
+    scopes_done: int = 0
+    pages_listed: int = 0
+    pages_done: int = 0
+    pages_read: int = 0
+    changed: Callable[[], None] = lambda: None
+
+
+@dataclass(frozen=True, slots=True)
+class SyncContext:
+    """Everything one run shares between its scopes."""
+
+    client: NotionClient
+    reader: PageReader
+    databases: DatabaseDirectory
+    storage: Storage
+    documents: DocumentStore
+    commits: Commits
+    index: Index
+    leases: LeaseKeeper
+    options: SyncOptions
+    run_id: str
+    page_slots: asyncio.Semaphore
+    progress: Progress = field(default_factory=Progress)
+    clock: Clock = utc_now
+    checkpoint: Callable[[str], None] = lambda _step: None
+    """Called with the name of each step of the commit protocol: a seam for tests of interruption."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeResult:
+    """What the sync of one scope came to.
+
+    ``commit``: the scope's state now, None when nothing was ever committed. ``changed``: this sync made it.
+    ``counts``: pages by what happened. ``pending``: pages that have moved to a scope which has not committed them.
+    """
+
+    scope: Scope
+    commit: Commit | None
+    changed: bool
+    counts: dict[str, int]
+    pending: int = 0
+    not_shared: bool = False

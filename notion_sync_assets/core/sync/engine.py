@@ -1,0 +1,200 @@
+"""The sync of one scope: listing → plan → work → one commit (design §7).
+
+Here: the order of the steps. Not here: any single step (``listing``, ``working``, ``vanishing``, ``committing``),
+several scopes (``batch``).
+"""
+
+import asyncio
+import dataclasses
+from dataclasses import dataclass
+
+from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.notion.errors import ObjectNotFoundError
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.sync import journal as journals
+from notion_sync_assets.core.sync import plan
+from notion_sync_assets.core.sync.commits import Commit, Snapshot
+from notion_sync_assets.core.sync.committing import Proposal, collect_lost, commit_scope
+from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
+from notion_sync_assets.core.sync.index import IndexedPage, parent_of
+from notion_sync_assets.core.sync.journal import Journal, new_header
+from notion_sync_assets.core.sync.listing import Head, read_head, rows
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.vanishing import Vanishing
+from notion_sync_assets.core.sync.watermark import Watermark, read_watermark, write_watermark
+from notion_sync_assets.core.sync.working import PageWork
+from notion_sync_assets.core.sync.worktable import WorkTable
+
+
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """A finished listing. ``shared`` False: Notion answers 404 for the data source itself."""
+
+    head: Head | None = None
+    shared: bool = True
+
+    @property
+    def trashed(self) -> bool:
+        return self.head is not None and self.head.trashed
+
+
+async def sync_scope(ctx: SyncContext, scope: Scope) -> ScopeResult:
+    """Bring one scope's committed state up to date.
+
+    Raises ``LeaseHeldError``, ``CommitConflictError``, ``IncompleteListingError``, ``MassDisappearanceError`` and
+    whatever stops all calls to Notion; the committed state is then as it was.
+    """
+    base = ctx.commits.head(scope.key)
+    ctx.leases.take(ctx.storage, layout.lease(scope.key), ctx.run_id)
+    ctx.checkpoint("lease")
+    table = WorkTable()
+    try:
+        return await _Sync(ctx, scope, base, table).run()
+    finally:
+        table.close()
+        ctx.leases.give_back(layout.lease(scope.key))
+
+
+class _Sync:
+    def __init__(self, ctx: SyncContext, scope: Scope, base: Commit | None, table: WorkTable) -> None:
+        if base is not None and base.fingerprint != ctx.options.fingerprint:
+            ctx = dataclasses.replace(ctx, options=dataclasses.replace(ctx.options, full=True))
+        self._ctx = ctx
+        self._scope = scope
+        self._base = base
+        self._seq = base.seq if base else 0
+        self._table = table
+        self._started = ctx.clock()
+        self._watermark = read_watermark(ctx.storage, scope.key, self._seq)
+        self._confirmed = dict(self._watermark.confirmed)
+        header = new_header(self._seq, ctx.options.fingerprint, self._started)
+        options = ctx.options
+        self._journal = Journal(
+            ctx.storage, scope.key, header, pages=options.journal_pages, seconds=options.journal_seconds
+        )
+        self._work = PageWork(ctx, scope, table, self._journal, self._confirmed)
+
+    async def run(self) -> ScopeResult:
+        listed = await self._list()
+        self._ctx.checkpoint("listing")
+        if not listed.shared and self._base is None:
+            return ScopeResult(
+                self._scope, None, changed=False, counts=dict(self._work.counts), not_shared=True
+            )
+        self._resume()
+        self._journal.begin(self._started.timestamp())
+        await self._work.run()
+        vanishing = Vanishing(self._ctx, self._scope, self._table, self._work)
+        await vanishing.run(container_trashed=listed.trashed)
+        await self._work.run()
+        commit, changed = await self._settle(listed)
+        self._finish(commit)
+        return ScopeResult(self._scope, commit, changed, dict(self._work.counts), vanishing.pending)
+
+    async def _list(self) -> _Listed:
+        if self._base is not None:
+            view = Snapshot(self._ctx.storage, self._ctx.documents, self._base)
+            self._table.load_base(view.rows())
+        listed = _Listed()
+        if self._scope.kind == "data_source":
+            try:
+                listed = _Listed(await read_head(self._ctx.client, self._ctx.databases, self._scope.root_id))
+            except ObjectNotFoundError:
+                return _Listed(shared=False)
+            if not listed.trashed:
+                await self._list_rows()
+        await self._list_indexed()
+        self._ctx.progress.pages_listed += self._table.listed_count()
+        return listed
+
+    async def _list_rows(self) -> None:
+        async for item in rows(self._ctx.client, self._scope.root_id):
+            if item.get("object") == "data_source":
+                self._ctx.databases.note_source(item)
+            elif item.get("object") == "page" and not item.get("in_trash") and not self._excluded(item["id"]):
+                self._table.list_page(await self._with_properties(item), None)
+
+    async def _list_indexed(self) -> None:
+        """Take over from the index what belongs to this scope; an old index is asked for ids only."""
+        fresh = self._index_is_fresh()
+        for page in self._ctx.index.pages.of_root(self._scope.root_id):
+            if self._excluded(page.page_id) or self._table.is_listed(page.page_id):
+                continue
+            value = page.object if fresh and page.object is not None else await self._read_listed(page)
+            if value is not None:
+                kind, identifier = parent_of(value)
+                inside = kind == "page_id" and page.page_id != self._scope.root_id
+                self._table.list_page(value, identifier if inside else None)
+
+    async def _read_listed(self, page: IndexedPage) -> Json | None:
+        """Read a page that the index places here but that came without its object.
+
+        None: it is gone, or it was committed before and ``vanishing`` asks for it.
+        """
+        if self._table.base_row(page.page_id) is not None and page.object is None:
+            return None
+        try:
+            value = await self._ctx.client.page(page.page_id)
+        except ObjectNotFoundError:
+            return None
+        if value.get("in_trash"):
+            self._work.bury(plan.listed_row(value, None), None, "trashed")
+            return None
+        return value
+
+    def _index_is_fresh(self) -> bool:
+        started = self._ctx.index.started()
+        return started is not None and self._started - started <= self._ctx.options.index_max_age
+
+    async def _with_properties(self, item: Json) -> Json:
+        return item if "properties" in item else await self._ctx.client.page(item["id"])
+
+    def _excluded(self, page_id: str) -> bool:
+        return page_id in self._ctx.options.exclude
+
+    def _resume(self) -> None:
+        lines = journals.usable_lines(
+            self._ctx.storage, self._scope.key, self._journal.header, self._ctx.options.journal_max_age
+        )
+        self._table.load_journal(lines)
+
+    async def _settle(self, listed: _Listed) -> tuple[Commit | None, bool]:
+        head = listed.head.value if listed.head is not None and not listed.trashed else None
+        if not self._differs(head):
+            return self._base, False
+        self._journal.flush(self._ctx.clock().timestamp())
+        self._ctx.checkpoint("work")
+        proposal = Proposal(
+            scope=self._scope,
+            base=self._seq,
+            sync_id=self._journal.header.sync_id,
+            head=head if head is not None else self._old_head(),
+            counts={**self._work.counts, **self._table.totals()},
+            arrived=frozenset(self._work.arrived),
+        )
+        return await asyncio.to_thread(commit_scope, self._ctx, self._table, proposal), True
+
+    def _differs(self, head: Json | None) -> bool:
+        if self._base is None or self._base.fingerprint != self._ctx.options.fingerprint:
+            return True
+        if head is not None and canonical_bytes(head) != canonical_bytes(self._old_head()):
+            return True
+        return self._table.changed_count() > 0 or self._base.title != self._scope.title
+
+    def _old_head(self) -> Json | None:
+        return (
+            self._ctx.documents.read(self._base.head) if self._base is not None and self._base.head else None
+        )
+
+    def _finish(self, commit: Commit | None) -> None:
+        ctx, key = self._ctx, self._scope.key
+        seq = commit.seq if commit else 0
+        watermark = Watermark(seq, self._started.isoformat(), self._confirmed if seq == self._seq else {})
+        if (
+            watermark.confirmed != self._watermark.confirmed
+            or watermark.seq != self._watermark.seq
+            or commit is None
+        ):
+            write_watermark(ctx.storage, key, watermark)
+        journals.discard_all(ctx.storage, key)
+        collect_lost(ctx, key, commit)

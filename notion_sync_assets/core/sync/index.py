@@ -1,0 +1,236 @@
+"""The workspace index: what search saw, and which scope each page belongs to.
+
+Here: the stored index (``state/index``), its scratch table and the questions asked of it. Not here: how it is made
+(``indexing``) and how pages find their scope (``placement``).
+
+The scratch table is a private on-disk SQLite database: 100,000 pages cost no memory, and a killed process leaves
+nothing behind.
+"""
+
+import datetime as dt
+import sqlite3
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from typing import Literal
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from notion_sync_assets.core.canonical import Json, canonical_bytes, digest, normalise
+from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.scopes import Scope
+
+INDEX_FORMAT = 1
+_CURRENT = f"{layout.INDEX}/current.json"
+_COLUMNS = ("page_id", "parent_type", "parent_id", "root", "last_edited_time", "listing_hash", "object")
+_SCHEMA = pa.schema([pa.field(name, pa.string()) for name in _COLUMNS])
+_BATCH = 1024
+
+Verdict = Literal["not_shared", "trashed", "found"]
+
+
+@dataclass(frozen=True, slots=True)
+class IndexedPage:
+    """A page as search listed it. ``root``: id of its scope's root, None while nobody knows."""
+
+    page_id: str
+    parent_type: str
+    parent_id: str | None
+    root: str | None
+    last_edited_time: str | None
+    listing_hash: str
+    object: Json | None
+
+
+@dataclass
+class IndexState:
+    """What is known beside the pages.
+
+    ``scopes``: every scope ever found and not gone. ``sources``: data source id → database id. ``verdicts``: id →
+    ``{"kind", "state", "checked_at"}`` of ids met in content and read directly. ``users``: user objects.
+    ``resolved``: scope key → commit number up to which references were looked at.
+    """
+
+    started_at: str = ""
+    finished_at: str = ""
+    pages: str = ""
+    me: Json = field(default_factory=dict)
+    users: list[Json] = field(default_factory=list)
+    scopes: list[Scope] = field(default_factory=list)
+    sources: dict[str, str | None] = field(default_factory=dict)
+    trashed: dict[str, str] = field(default_factory=dict)
+    verdicts: dict[str, Json] = field(default_factory=dict)
+    resolved: dict[str, int] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def scope_of(self, root: str) -> Scope | None:
+        """Return the scope of a root id."""
+        return next((scope for scope in self.scopes if scope.root_id == root), None)
+
+
+class PageTable:
+    """The scratch table of pages."""
+
+    def __init__(self) -> None:
+        self.connection = sqlite3.connect("", check_same_thread=False)
+        self.connection.executescript(
+            """
+            PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;
+            CREATE TABLE pages(page_id TEXT PRIMARY KEY, parent_type TEXT, parent_id TEXT, root TEXT,
+                               last_edited_time TEXT, listing_hash TEXT, object BLOB);
+            CREATE INDEX by_root ON pages(root);
+            CREATE INDEX by_parent ON pages(parent_id);
+            """
+        )
+
+    def close(self) -> None:
+        """Drop the table."""
+        self.connection.close()
+
+    def add(self, page: Json) -> None:
+        """Add a listed page object; of two reads the later edited one stays."""
+        parent_type, parent_id = parent_of(page)
+        kept = None if parent_type == "data_source_id" else canonical_bytes(page)
+        values = (
+            page["id"],
+            parent_type,
+            parent_id,
+            page.get("last_edited_time"),
+            digest(normalise(page)),
+            kept,
+        )
+        self.connection.execute(
+            "INSERT INTO pages(page_id, parent_type, parent_id, last_edited_time, listing_hash, object)"
+            " VALUES(?,?,?,?,?,?) ON CONFLICT(page_id) DO UPDATE SET parent_type=excluded.parent_type,"
+            " parent_id=excluded.parent_id, last_edited_time=excluded.last_edited_time,"
+            " listing_hash=excluded.listing_hash, object=excluded.object"
+            " WHERE excluded.last_edited_time > pages.last_edited_time",
+            values,
+        )
+
+    def get(self, page_id: str) -> IndexedPage | None:
+        """Return a page, None when search did not list it."""
+        row = self.connection.execute(
+            f"SELECT {','.join(_COLUMNS)} FROM pages WHERE page_id=?",  # noqa: S608 - constant names
+            (page_id,),
+        ).fetchone()
+        return _page(row) if row else None
+
+    def of_root(self, root: str) -> Iterator[IndexedPage]:
+        """Yield the pages of a scope in id order."""
+        query = f"SELECT {','.join(_COLUMNS)} FROM pages WHERE root=? ORDER BY page_id"  # noqa: S608 - constant names
+        for row in self.connection.execute(query, (root,)):
+            yield _page(row)
+
+    def count(self) -> int:
+        """Return the number of pages."""
+        return int(self.connection.execute("SELECT count(*) FROM pages").fetchone()[0])
+
+    def load(self, batches: Iterable[pa.RecordBatch]) -> None:
+        """Fill the table from stored rows."""
+        marks = ",".join("?" * len(_COLUMNS))
+        for batch in batches:
+            rows = [[row[name] for name in _COLUMNS] for row in batch.to_pylist()]
+            self.connection.executemany(f"INSERT INTO pages({','.join(_COLUMNS)}) VALUES({marks})", rows)
+
+    def rows(self) -> Iterator[tuple[object, ...]]:
+        """Yield the rows as stored, a scope's pages together."""
+        yield from self.connection.execute(f"SELECT {','.join(_COLUMNS)} FROM pages ORDER BY root, page_id")  # noqa: S608 - constant names
+
+
+class Index:
+    """The stored index of one export root, loaded."""
+
+    def __init__(self, state: IndexState, table: PageTable) -> None:
+        self.state = state
+        self.pages = table
+        self.titles: dict[str, str] = {}
+
+    def add(self, item: Json) -> None:
+        """Add a result of search: a page, a data source, or a note that it is in the trash."""
+        identifier, kind = str(item.get("id")), str(item.get("object"))
+        if item.get("in_trash") or item.get("archived"):
+            self.state.trashed[identifier] = kind
+        elif kind == "page":
+            self.pages.add(item)
+        elif kind == "data_source":
+            self.add_source(item)
+
+    def add_source(self, source: Json) -> None:
+        """Add a data source object."""
+        parent = source.get("parent")
+        identifier = str(source["id"])
+        self.state.sources[identifier] = parent.get("database_id") if isinstance(parent, dict) else None
+        self.titles[identifier] = plain_text(source.get("title"))
+
+    @classmethod
+    def load(cls, storage: Storage) -> "Index":
+        """Return the current index, empty when there was none."""
+        table = PageTable()
+        try:
+            stored = orjson.loads(storage.read(_CURRENT))
+        except FileNotFoundError:
+            return cls(IndexState(), table)
+        stored.pop("format")
+        state = IndexState(**{**stored, "scopes": [Scope(**scope) for scope in stored["scopes"]]})
+        if state.pages:
+            with storage.open(state.pages) as source, pq.ParquetFile(source) as parquet:
+                table.load(parquet.iter_batches(batch_size=_BATCH))
+        return cls(state, table)
+
+    def started(self) -> dt.datetime | None:
+        """Return when the search behind this index began, None for an empty one."""
+        return dt.datetime.fromisoformat(self.state.started_at) if self.state.started_at else None
+
+    def save(self, storage: Storage, name: str) -> None:
+        """Store the index under a new name and switch to it."""
+        previous = self.state.pages
+        target = storage.scratch() / f"index-{name}.parquet"
+        with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
+            for batch in _batches(self.pages.rows()):
+                columns = list(zip(*batch, strict=True))
+                arrays = [pa.array([_text(value) for value in column], pa.string()) for column in columns]
+                writer.write_batch(pa.record_batch(arrays, schema=_SCHEMA))
+        self.state.pages = f"{layout.INDEX}/pages-{name}.parquet"
+        storage.put_file(target, self.state.pages)
+        storage.write(_CURRENT, canonical_bytes({"format": INDEX_FORMAT, **asdict(self.state)}))
+        if previous and previous != self.state.pages:
+            storage.delete(previous)
+
+    def close(self) -> None:
+        """Drop the scratch table."""
+        self.pages.close()
+
+
+def parent_of(value: Json) -> tuple[str, str | None]:
+    """Return ``(parent type, parent id)`` of a page; the id is None for the workspace and unknown kinds."""
+    parent = value.get("parent")
+    if not isinstance(parent, dict):
+        return "unknown", None
+    kind = str(parent.get("type") or "unknown")
+    identifier = parent.get(kind)
+    return kind, identifier if isinstance(identifier, str) else None
+
+
+def _page(row: tuple[object, ...]) -> IndexedPage:
+    values = dict(zip(_COLUMNS, row, strict=True))
+    stored = values.pop("object")
+    return IndexedPage(**values, object=orjson.loads(stored) if stored else None)  # type: ignore[arg-type]
+
+
+def _text(value: object) -> object:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
+    batch: list[tuple[object, ...]] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,210 @@
+"""Indexing: one search, the users, a scope for every page, and the ids that content mentions.
+
+Here: the order of the steps and what each answer adds to the index. Not here: the rules of placement
+(``placement``), single reads (``probing``), rows (``listing``). Never queries rows (design §4).
+"""
+
+from dataclasses import dataclass
+
+from notion_sync_assets.core.canonical import Json, normalise
+from notion_sync_assets.core.concurrency import all_of
+from notion_sync_assets.core.documents import page_title
+from notion_sync_assets.core.identifiers import compact_id
+from notion_sync_assets.core.notion.client import NotionClient
+from notion_sync_assets.core.notion.errors import RestrictedError
+from notion_sync_assets.core.notion.pagination import collect, pages, require_complete
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync import placement
+from notion_sync_assets.core.sync.clock import Clock, utc_now
+from notion_sync_assets.core.sync.commits import Commits, snapshot
+from notion_sync_assets.core.sync.found import read_found
+from notion_sync_assets.core.sync.identity import claim_folder
+from notion_sync_assets.core.sync.index import Index, PageTable
+from notion_sync_assets.core.sync.probing import Prober
+from notion_sync_assets.core.sync.references import exported_blocks, referenced
+from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_key
+
+_PARENT_KINDS = {"page_id": "page", "data_source_id": "data_source", "database_id": "database"}
+_PROBES_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class IndexResult:
+    """What an index run found. ``due``: keys of scopes that are new or got pages they did not list before.
+
+    ``probes``: direct reads of single ids.
+    """
+
+    scopes: list[Scope]
+    due: list[str]
+    probes: int
+
+
+class Indexer:
+    """Builds and extends the index of one export root."""
+
+    def __init__(self, client: NotionClient, storage: Storage, clock: Clock = utc_now) -> None:
+        self._client = client
+        self._storage = storage
+        self._clock = clock
+        self._commits = Commits(storage)
+
+    async def search(self, name: str, *, both_ways: bool = False) -> IndexResult:
+        """Make a new index from a complete search; what earlier runs learned by direct reads is kept."""
+        index = Index.load(self._storage)
+        index.pages.close()
+        index.pages = PageTable()
+        state = index.state
+        state.started_at = self._clock().isoformat()
+        state.me = await self._client.me()
+        claim_folder(self._storage, state.me)
+        state.users = await self._users()
+        earlier, state.sources, state.trashed = state.sources, {}, {}
+        placement.remember_placed(index.pages)
+        for direction in ("descending", "ascending") if both_ways else ("descending",):
+            await self._search(index, direction)
+        self._keep_committed(index, earlier)
+        prober = Prober(self._client, index, self._clock)
+        return await self._finish(index, prober, name)
+
+    async def extend(self, name: str) -> IndexResult:
+        """Add what syncs discovered since: data sources of child databases, mentioned pages, pages under blocks."""
+        index = Index.load(self._storage)
+        prober = Prober(self._client, index, self._clock)
+        for key in self._commits.scopes():
+            found = read_found(self._storage, key)
+            index.state.sources.update(found.get("sources", {}))
+            for database, verdict in found.get("databases", {}).items():
+                prober.judge("database", database, verdict)
+        placement.inherit(index.pages, self._committed_roots(index))
+        placement.remember_placed(index.pages)
+        await self._resolve_references(index, prober)
+        await self._place_waiting(index, prober)
+        return await self._finish(index, prober, name)
+
+    async def _users(self) -> list[Json]:
+        try:
+            found = await collect(self._client.users)
+        except RestrictedError:
+            return []
+        return sorted((normalise(user) for user in found), key=lambda user: str(user.get("id")))
+
+    async def _search(self, index: Index, direction: str) -> None:
+        async for answer in pages(
+            lambda cursor: self._client.search(object=None, direction=direction, cursor=cursor)
+        ):
+            require_complete(answer)
+            for item in answer["results"]:
+                index.add(item)
+
+    def _keep_committed(self, index: Index, earlier: dict[str, str | None]) -> None:
+        """A data source that search leaves out, but that was exported before, is still looked at."""
+        committed = {key_id(key) for key in self._commits.committed_scopes()}
+        for source, database in earlier.items():
+            if source in committed:
+                index.state.sources.setdefault(source, database)
+
+    async def _finish(self, index: Index, prober: Prober, name: str) -> IndexResult:
+        placement.place(index.pages, index.state.sources)
+        await self._place_unknown(index, prober)
+        state = index.state
+        before = {scope.key for scope in state.scopes}
+        state.scopes = self._scopes(index)
+        grown = set(placement.newly_placed(index.pages))
+        due = [scope.key for scope in state.scopes if scope.key not in before or scope.root_id in grown]
+        state.finished_at = self._clock().isoformat()
+        state.counts = {
+            "pages": index.pages.count(),
+            "data_sources": len(state.sources),
+            "users": len(state.users),
+        }
+        index.save(self._storage, name)
+        index.close()
+        return IndexResult(state.scopes, due, prober.asked)
+
+    async def _place_unknown(self, index: Index, prober: Prober) -> None:
+        """Find the scope of pages whose parent search did not list: by earlier syncs, else by a direct read."""
+        placement.inherit(index.pages, self._committed_roots(index))
+        while parents := placement.unknown_parents(index.pages):
+            for kind, identifier in parents:
+                if identifier not in index.state.verdicts:
+                    await prober.ask(_PARENT_KINDS[kind], identifier)
+                if index.pages.get(identifier) is None:
+                    placement.adopt(index.pages, identifier, _owner(index, identifier))
+            placement.place(index.pages, index.state.sources)
+        if not placement.waiting(index.pages):
+            placement.make_root(index.pages, placement.rootless(index.pages))
+
+    def _committed_roots(self, index: Index) -> dict[str, str]:
+        wanted = {page for page, _ in placement.waiting(index.pages)}
+        wanted |= {parent for _, parent in placement.unknown_parents(index.pages)}
+        found: dict[str, str] = {}
+        for key in self._commits.committed_scopes() if wanted else ():
+            view = snapshot(self._storage, key)
+            assert view is not None
+            root = view.commit.root_id
+            found.update({row.page_id: root for row in view.rows() if row.page_id in wanted and row.present})
+        return found
+
+    async def _place_waiting(self, index: Index, prober: Prober) -> None:
+        """Ask the blocks above pages that no walk has found; what cannot be seen above makes the page a root."""
+        for page_id, block_id in placement.waiting(index.pages):
+            above = await prober.page_above(block_id)
+            if above is None:
+                placement.make_root(index.pages, [page_id])
+            else:
+                placement.hang_on(index.pages, page_id, above)
+        placement.inherit(index.pages, {})
+
+    async def _resolve_references(self, index: Index, prober: Prober) -> None:
+        state = index.state
+        known = self._accounted(index)
+        wanted = [
+            (kind, identifier)
+            for kind, identifier in referenced(self._storage, state.resolved)
+            if identifier not in known and index.pages.get(identifier) is None
+        ]
+        blocks = {identifier for kind, identifier in wanted if kind in ("block", "unknown")}
+        present = exported_blocks(self._storage, blocks) if blocks else set()
+        pending = [(kind, identifier) for kind, identifier in wanted if identifier not in present]
+        for start in range(0, len(pending), _PROBES_AT_ONCE):
+            chunk = pending[start : start + _PROBES_AT_ONCE]
+            await all_of(prober.ask(kind, identifier) for kind, identifier in chunk)
+        state.resolved = {key: self._commits.head_seq(key) for key in self._commits.committed_scopes()}
+
+    def _accounted(self, index: Index) -> set[str]:
+        """Return the ids that need no direct read, beside those search listed."""
+        state = index.state
+        known = {*state.verdicts, *state.trashed, *state.sources}
+        known.update(database for database in state.sources.values() if database)
+        known.update(str(user.get("id")) for user in state.users)
+        for key in self._commits.committed_scopes():
+            view = snapshot(self._storage, key)
+            assert view is not None
+            known.update(row.page_id for row in view.rows())
+        return known
+
+    def _scopes(self, index: Index) -> list[Scope]:
+        state = index.state
+        keys = {scope.key[-32:]: scope.key for scope in state.scopes}
+        keys.update({key[-32:]: key for key in self._commits.scopes()})
+        found = {scope.root_id: scope for scope in state.scopes if self._commits.head_seq(scope.key)}
+        for root in sorted({*placement.roots(index.pages), *state.sources}):
+            kind: ScopeKind = "data_source" if root in state.sources else "page_tree"
+            title = _title(index, root)
+            found[root] = Scope(keys.get(compact_id(root)) or make_key(title, root), kind, root, title)
+        return sorted(found.values(), key=lambda scope: scope.key)
+
+
+def _owner(index: Index, identifier: str) -> str | None:
+    """Return the data source that a data source or database id stands for, None when there is none to be seen."""
+    owned = (source for source, database in index.state.sources.items() if identifier in (source, database))
+    return min(owned, default=None)
+
+
+def _title(index: Index, root: str) -> str:
+    page = index.pages.get(root)
+    if page is not None and page.object is not None:
+        return page_title(page.object)
+    previous = index.state.scope_of(root)
+    return index.titles.get(root) or (previous.title if previous else "")

@@ -1,0 +1,169 @@
+"""The lease: who works on a scope (or on the whole export) now.
+
+It saves work; it is not what keeps data safe, which is the exclusive creation of a commit (design §7).
+A lease is a folder of numbered records. Taking it over is the exclusive creation of the next number, so of two
+processes that find a dead holder exactly one wins, on a local disk and on an object store alike.
+"""
+
+import dataclasses
+import os
+import socket
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import orjson
+import psutil
+
+from notion_sync_assets.core.canonical import canonical_bytes
+from notion_sync_assets.core.notion.errors import LeaseHeldError
+from notion_sync_assets.core.storage.base import Storage
+
+_RENEWALS_PER_TTL = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a lease. ``expires_at`` is seconds since the epoch; ``released`` ends it at once."""
+
+    token: str
+    host: str
+    pid: int
+    process_started: float
+    run_id: str
+    expires_at: float
+    released: bool = False
+
+    def ended(self, now: float) -> bool:
+        """Tell whether the lease may be taken: released, expired, or its process on this host has ended."""
+        return (
+            self.released
+            or now >= self.expires_at
+            or (self.host == socket.gethostname() and not self._runs())
+        )
+
+    def _runs(self) -> bool:
+        try:
+            return abs(psutil.Process(self.pid).create_time() - self.process_started) < 1
+        except psutil.Error:
+            return False
+
+
+class Lease:
+    """One lease, held from construction through :meth:`acquire` until :meth:`release`."""
+
+    def __init__(self, storage: Storage, folder: str, holder: Holder, number: int) -> None:
+        self._storage = storage
+        self._folder = folder
+        self._number = number
+        self.holder = holder
+
+    @classmethod
+    def acquire(
+        cls, storage: Storage, folder: str, *, run_id: str, ttl: float, clock: Callable[[], float] = time.time
+    ) -> "Lease":
+        """Take the lease in ``folder`` or raise ``LeaseHeldError`` that names the holder. ``ttl``: seconds."""
+        holder = _this_process(run_id, clock() + ttl)
+        number, current = _newest(storage, folder)
+        if current is not None and not current.ended(clock()):
+            raise held(folder, current)
+        taken = f"{folder}/{number + 1:06d}.json"
+        if not storage.create(taken, canonical_bytes(dataclasses.asdict(holder))):
+            _, winner = _newest(storage, folder)
+            raise held(folder, winner)
+        for name in storage.names(folder):
+            if name < f"{number + 1:06d}.json":
+                storage.delete(f"{folder}/{name}")
+        return cls(storage, folder, holder, number + 1)
+
+    def renew(self, expires_at: float) -> bool:
+        """Extend the lease; False when somebody else has taken it."""
+        if _newest(self._storage, self._folder)[0] != self._number:
+            return False
+        self.holder = dataclasses.replace(self.holder, expires_at=expires_at)
+        self._write()
+        return True
+
+    def release(self) -> None:
+        """End the lease if it is still ours."""
+        if _newest(self._storage, self._folder)[0] == self._number:
+            self.holder = dataclasses.replace(self.holder, released=True)
+            self._write()
+
+    def _write(self) -> None:
+        path = f"{self._folder}/{self._number:06d}.json"
+        self._storage.write(path, canonical_bytes(dataclasses.asdict(self.holder)), durable=False)
+
+
+class LeaseKeeper:
+    """Renews every lease of this process from one thread, so that a busy event loop loses none."""
+
+    def __init__(self, ttl: float, clock: Callable[[], float] = time.time) -> None:
+        self._ttl = ttl
+        self._clock = clock
+        self._held: dict[str, Lease] = {}
+        self._lock = threading.Lock()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def take(self, storage: Storage, folder: str, run_id: str) -> None:
+        """Acquire a lease and keep it until :meth:`give_back`; raises ``LeaseHeldError``."""
+        lease = Lease.acquire(storage, folder, run_id=run_id, ttl=self._ttl, clock=self._clock)
+        with self._lock:
+            self._held[folder] = lease
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._renew_all, name="lease-keeper", daemon=True)
+                self._thread.start()
+
+    def give_back(self, folder: str) -> None:
+        """Release a lease taken before."""
+        with self._lock:
+            lease = self._held.pop(folder, None)
+        if lease is not None:
+            lease.release()
+
+    def close(self) -> None:
+        """Release everything and end the thread."""
+        for folder in list(self._held):
+            self.give_back(folder)
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _renew_all(self) -> None:
+        while not self._stop.wait(self._ttl / _RENEWALS_PER_TTL):
+            with self._lock:
+                lost = [
+                    name for name, lease in self._held.items() if not lease.renew(self._clock() + self._ttl)
+                ]
+                for name in lost:
+                    del self._held[name]
+
+
+def held(folder: str, holder: Holder | None) -> LeaseHeldError:
+    """Return the error that says who holds the lease in ``folder``."""
+    if holder is None:
+        return LeaseHeldError("another process")
+    return LeaseHeldError(
+        f"another run of {folder}", host=holder.host, pid=holder.pid, run=holder.run_id or "unknown"
+    )
+
+
+def _this_process(run_id: str, expires_at: float) -> Holder:
+    pid = os.getpid()
+    started = psutil.Process(pid).create_time()
+    return Holder(uuid.uuid4().hex, socket.gethostname(), pid, started, run_id, expires_at)
+
+
+def _newest(storage: Storage, folder: str) -> tuple[int, Holder | None]:
+    names = storage.names(folder)
+    if not names:
+        return 0, None
+    try:
+        return int(names[-1].removesuffix(".json")), Holder(
+            **orjson.loads(storage.read(f"{folder}/{names[-1]}"))
+        )
+    except FileNotFoundError:
+        return _newest(storage, folder)

@@ -1,0 +1,110 @@
+"""The listing of a data source: its schema and every row, complete or loudly not.
+
+Here: the head (data source, database, views, templates) and the rows, with windows beyond Notion's 10,000 results.
+Not here: what is done with a row (``engine``). Rules: notion_api.md §2 "Caps and incompleteness".
+"""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from functools import partial
+
+from notion_sync_assets.core.canonical import Json, normalise
+from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.notion.client import NotionClient
+from notion_sync_assets.core.notion.errors import (
+    IncompleteListingError,
+    InvalidRequestError,
+    NotionApiError,
+    ObjectNotFoundError,
+    RestrictedError,
+)
+from notion_sync_assets.core.notion.pagination import collect, incomplete_reason, pages
+from notion_sync_assets.core.sync.databases import DatabaseDirectory, read_views
+
+_SORT = [{"timestamp": "created_time", "direction": "ascending"}]
+_WITHHELD = (ObjectNotFoundError, InvalidRequestError, RestrictedError)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The head of a data source: ``value`` is stored, the rest is what the engine asks of it."""
+
+    value: Json
+    title: str
+    trashed: bool
+
+
+async def read_head(client: NotionClient, databases: DatabaseDirectory, source_id: str) -> Head:
+    """Return schema, container, views and templates. ``ObjectNotFoundError``: the data source is not shared."""
+    source = await client.data_source(source_id)
+    database = await _container(databases, source)
+    if source.get("in_trash") or (database or {}).get("in_trash"):
+        return Head({}, plain_text(source.get("title")), trashed=True)
+    value = {
+        "format": 1,
+        "data_source": normalise(source),
+        "database": normalise(database),
+        "views": normalise(await read_views(client, source_id=source_id)),
+        "templates": normalise(await _templates(client, source_id)),
+    }
+    title = plain_text(source.get("title")) or plain_text((database or {}).get("title"))
+    return Head(value, title, trashed=False)
+
+
+async def rows(client: NotionClient, source_id: str) -> AsyncIterator[Json]:
+    """Yield every result of the data source once: pages, and in wikis data sources.
+
+    Beyond the cap a new query starts at the creation time of the last row; more rows than the cap within one
+    minute cannot be told apart that way and raise ``IncompleteListingError``.
+    """
+    since: str | None = None
+    seen_last: set[str] = set()
+    while True:
+        capped, last = False, since
+        seen_now: set[str] = set()
+        async for answer in pages(partial(_query, client, source_id, since)):
+            reason = incomplete_reason(answer)
+            capped = capped or reason == "query_result_limit_reached"
+            if reason is not None and not capped:
+                raise IncompleteListingError(f"Notion cut the rows of {source_id} short: {reason}")
+            for item in answer["results"]:
+                if item.get("created_time") != last:
+                    last = item.get("created_time")
+                    seen_now = set()
+                seen_now.add(str(item.get("id")))
+                if item.get("id") not in seen_last:
+                    yield item
+        if not capped:
+            return
+        if last is None or last == since:
+            raise IncompleteListingError(
+                f"data source {source_id} has more rows created at {since} than Notion lists in one query",
+                hint="its other scopes are exported; this one needs a narrower source",
+            )
+        since, seen_last = last, seen_now
+
+
+async def _query(client: NotionClient, source_id: str, since: str | None, cursor: str | None) -> Json:
+    window = {"timestamp": "created_time", "created_time": {"on_or_after": since}} if since else None
+    return await client.query(source_id, filter=window, sorts=_SORT, cursor=cursor)
+
+
+async def _container(databases: DatabaseDirectory, source: Json) -> Json | None:
+    parent = source.get("parent")
+    database_id = parent.get("database_id") if isinstance(parent, dict) else None
+    if not isinstance(database_id, str):
+        return None
+    try:
+        return await databases.container(database_id)
+    except _WITHHELD:
+        return None
+
+
+async def _templates(client: NotionClient, source_id: str) -> list[Json]:
+    try:
+        found = await collect(lambda cursor: client.templates(source_id, cursor), results="templates")
+    except NotionApiError as error:
+        if isinstance(error, _WITHHELD):
+            return []
+        raise
+    return sorted(found, key=lambda each: str(each.get("id")))

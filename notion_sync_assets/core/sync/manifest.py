@@ -1,0 +1,106 @@
+"""The manifest: the committed state of a scope at a sequence number, one row per page.
+
+Here: the row, its Parquet schema, streaming reads and writes. Not here: when a manifest becomes the truth
+(``commit``).
+"""
+
+import dataclasses
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+PageState = Literal["exported", "failed", "gone"]
+
+_FIELDS: "list[pa.Field[Any]]" = [
+    pa.field("page_id", pa.string(), nullable=False),
+    pa.field("state", pa.string(), nullable=False),
+    pa.field("reason", pa.string()),
+    pa.field("title", pa.string(), nullable=False),
+    pa.field("parent_type", pa.string(), nullable=False),
+    pa.field("parent_id", pa.string()),
+    pa.field("parent_page", pa.string()),
+    pa.field("url", pa.string()),
+    pa.field("created_time", pa.string()),
+    pa.field("last_edited_time", pa.string()),
+    pa.field("listing_hash", pa.string(), nullable=False),
+    pa.field("document", pa.string()),
+    pa.field("document_bytes", pa.int64(), nullable=False),
+    pa.field("document_seq", pa.int64(), nullable=False),
+    pa.field("read_at", pa.string()),
+    pa.field("blocks", pa.int64(), nullable=False),
+    pa.field("files", pa.int64(), nullable=False),
+    pa.field("omitted", pa.int64(), nullable=False),
+]
+SCHEMA = pa.schema(_FIELDS)
+
+_BATCH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestRow:
+    """One page of a scope.
+
+    ``state``: ``exported`` (its document is current), ``failed`` (``reason`` says why; ``document`` is the last
+    good or the partial one, if any), ``gone`` (a tombstone; ``reason`` is ``trashed``, ``not_found`` or
+    ``moved_to <scope>``). ``parent_page``: the page it is shown under inside its scope, None for a root or a
+    row. ``listing_hash``: SHA-256 of the normalised page object as listed. ``document_seq``: the commit whose
+    tables hold this page's rows. ``read_at``: when the content was read (UTC ISO).
+    """
+
+    page_id: str
+    state: PageState
+    title: str
+    parent_type: str
+    listing_hash: str
+    document_seq: int
+    reason: str | None = None
+    parent_id: str | None = None
+    parent_page: str | None = None
+    url: str | None = None
+    created_time: str | None = None
+    last_edited_time: str | None = None
+    document: str | None = None
+    document_bytes: int = 0
+    read_at: str | None = None
+    blocks: int = 0
+    files: int = 0
+    omitted: int = 0
+
+    @property
+    def present(self) -> bool:
+        """Whether the page belongs into rendered output: it is not gone and there is a document."""
+        return self.state != "gone" and self.document is not None
+
+
+def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
+    """Write rows (sorted by page id by the caller) as Parquet; return how many."""
+    count = 0
+    with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
+        for batch in _batches(rows):
+            table = pa.Table.from_pylist([dataclasses.asdict(row) for row in batch], schema=SCHEMA)
+            writer.write_table(table)
+            count += len(batch)
+    return count
+
+
+def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
+    """Yield the rows of a manifest in page id order, a batch in memory at a time."""
+    with pq.ParquetFile(source) as parquet:
+        for batch in parquet.iter_batches(batch_size=_BATCH):
+            for row in batch.to_pylist():
+                yield ManifestRow(**row)
+
+
+def _batches(rows: Iterable[ManifestRow]) -> Iterator[list[ManifestRow]]:
+    batch: list[ManifestRow] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

@@ -1,0 +1,54 @@
+"""References: ids that exported content mentions and nobody has accounted for yet (promise 1).
+
+Here: collecting them from the tables of commits, in bounded memory. Not here: reading them (``probing``).
+"""
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.commits import Commit, Commits
+
+_KINDS = ("page", "database", "data_source", "block", "user", "comment", "unknown")
+
+
+def referenced(storage: Storage, resolved: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """Yield distinct ``(kind, id)`` mentioned by commits beyond ``resolved`` (scope key → number looked at)."""
+    commits = Commits(storage)
+    seen: set[tuple[str, str]] = set()
+    for key in commits.committed_scopes():
+        for seq in range(resolved.get(key, 0) + 1, commits.head_seq(key) + 1):
+            for found in _targets(storage, commits.read(key, seq)):
+                if found not in seen:
+                    seen.add(found)
+                    yield found
+
+
+def exported_blocks(storage: Storage, wanted: set[str]) -> set[str]:
+    """Return those of the wanted block ids that some commit's tables hold."""
+    found: set[str] = set()
+    commits = Commits(storage)
+    candidates = pa.array(sorted(wanted), pa.string())
+    for key in commits.committed_scopes():
+        for commit in commits.history(key):
+            with storage.open(f"{commit.tables}/blocks.parquet") as source, pq.ParquetFile(source) as parquet:
+                for batch in parquet.iter_batches(columns=["block_id"]):
+                    column = batch.column("block_id")
+                    found.update(
+                        str(each)
+                        for each in column.filter(pc.is_in(column, value_set=candidates)).to_pylist()
+                    )
+    return found
+
+
+def _targets(storage: Storage, commit: Commit) -> Iterator[tuple[str, str]]:
+    with storage.open(f"{commit.tables}/links.parquet") as source, pq.ParquetFile(source) as parquet:
+        for batch in parquet.iter_batches(columns=["target_type", "target"]):
+            table = pa.Table.from_batches([batch])
+            distinct = table.group_by(["target_type", "target"], use_threads=False).aggregate([])
+            for row in distinct.to_pylist():
+                if row["target_type"] in _KINDS and row["target"]:
+                    yield row["target_type"], row["target"]

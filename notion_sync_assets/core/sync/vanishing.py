@@ -1,0 +1,114 @@
+"""Pages a complete listing lacks: moved, in the trash, gone, or only not listed (design §7, notion_api.md §12).
+
+Here: the direct read that precedes every tombstone, and the guard against mass disappearance. Not here: pages that
+are listed (``working``).
+"""
+
+import dataclasses
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.notion.errors import (
+    MassDisappearanceError,
+    NotionApiError,
+    NotionUnavailableError,
+    ObjectNotFoundError,
+    UnauthorizedError,
+)
+from notion_sync_assets.core.sync.commits import snapshot
+from notion_sync_assets.core.sync.context import SyncContext
+from notion_sync_assets.core.sync.index import parent_of
+from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.working import PageWork
+from notion_sync_assets.core.sync.worktable import WorkTable
+
+
+class Vanishing:
+    """Settles what happened to the committed pages that one scope's listing lacks."""
+
+    def __init__(self, ctx: SyncContext, scope: Scope, table: WorkTable, work: PageWork) -> None:
+        self._ctx = ctx
+        self._scope = scope
+        self._table = table
+        self._work = work
+        self._missing = 0
+        self._committed: dict[str, set[str]] = {}
+        self.pending = 0
+
+    async def run(self, *, container_trashed: bool) -> None:
+        """Settle every missing page. ``container_trashed``: a direct read showed the data source in the trash."""
+        for base in self._table.missing():
+            if base.state == "gone":
+                self._work.finish(base, base, "unchanged")
+            elif container_trashed:
+                self._work.bury(base, base, "trashed")
+            else:
+                await self._settle(base)
+
+    async def _settle(self, base: ManifestRow) -> None:
+        indexed = self._ctx.index.pages.get(base.page_id)
+        if indexed is not None and indexed.root not in (None, self._scope.root_id):
+            self._move(base, indexed.root or "")
+        elif indexed is not None and indexed.object is not None:
+            self._relist(indexed.object)
+        else:
+            await self._ask(base)
+
+    async def _ask(self, base: ManifestRow) -> None:
+        try:
+            page = await self._ctx.client.page(base.page_id)
+        except ObjectNotFoundError:
+            self._lose(base)
+        except (UnauthorizedError, NotionUnavailableError):
+            raise
+        except NotionApiError as error:
+            row = dataclasses.replace(base, state="failed", reason=error.code or type(error).__name__)
+            self._work.finish(row, base)
+        else:
+            self._found(base, page)
+
+    def _found(self, base: ManifestRow, page: Json) -> None:
+        if page.get("in_trash"):
+            self._work.bury(base, base, "trashed")
+            return
+        _, parent = parent_of(page)
+        above = self._ctx.index.pages.get(parent) if parent else None
+        root = (
+            above.root if above is not None else parent if parent in self._ctx.index.state.sources else None
+        )
+        if parent != base.parent_id and root not in (None, self._scope.root_id):
+            self._move(base, root or "")
+        else:
+            self._relist(page)
+
+    def _relist(self, page: Json) -> None:
+        kind, identifier = parent_of(page)
+        self._table.list_page(
+            page, identifier if kind == "page_id" and page["id"] != self._scope.root_id else None
+        )
+
+    def _move(self, base: ManifestRow, root: str) -> None:
+        """A page leaves its old scope only when the new one has committed it."""
+        target = self._ctx.index.state.scope_of(root)
+        if target is not None and base.page_id in self._pages_of(target.key):
+            self._work.bury(base, base, f"moved_to {target.key}")
+        else:
+            self.pending += 1
+            self._work.finish(base, base, "unchanged")
+
+    def _pages_of(self, key: str) -> set[str]:
+        if key not in self._committed:
+            view = snapshot(self._ctx.storage, key)
+            self._committed[key] = {row.page_id for row in view.rows() if row.present} if view else set()
+        return self._committed[key]
+
+    def _lose(self, base: ManifestRow) -> None:
+        self._missing += 1
+        options = self._ctx.options
+        limit = max(options.missing_minimum, options.missing_share * self._table.base_count())
+        if self._missing > limit:
+            raise MassDisappearanceError(
+                f"more than {int(limit)} pages of {self._scope.title or self._scope.key!r} are gone at once;"
+                " nothing was recorded as deleted"
+            )
+        self._work.bury(base, base, "not_found")

@@ -1,0 +1,38 @@
+"""What a scope knows beside its commits: when it was last listed whole, and which young pages were found settled.
+
+Here: the file. Not here: what it is used for (``plan.need``). It may be lost: then young pages are read once more.
+"""
+
+from dataclasses import asdict, dataclass, field
+
+import orjson
+
+from notion_sync_assets.core.canonical import canonical_bytes
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
+
+
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """``listed_at``: start of the last complete listing. ``confirmed``: page id → time of a read without change.
+
+    ``seq``: the commit it belongs to.
+    """
+
+    seq: int = 0
+    listed_at: str | None = None
+    confirmed: dict[str, str] = field(default_factory=dict)
+
+
+def read_watermark(storage: Storage, key: str, seq: int) -> Watermark:
+    """Return the watermark that belongs to commit ``seq``, an empty one otherwise."""
+    try:
+        found = Watermark(**orjson.loads(storage.read(layout.watermark(key))))
+    except (FileNotFoundError, ValueError, TypeError):
+        return Watermark(seq)
+    return found if found.seq == seq else Watermark(seq, found.listed_at)
+
+
+def write_watermark(storage: Storage, key: str, watermark: Watermark) -> None:
+    """Store the watermark."""
+    storage.write(layout.watermark(key), canonical_bytes(asdict(watermark)), durable=False)

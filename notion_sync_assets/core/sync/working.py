@@ -1,0 +1,257 @@
+"""Working off a plan: every listed page of a scope becomes a row of the next manifest.
+
+Here: the order of pages (parents first, so that a parent's blocks say which children are empty), the workers, and
+what each outcome means. Not here: the listing (``engine``), single decisions (``plan``), reading (``notion.reader``).
+"""
+
+import asyncio
+import dataclasses
+import logging
+from typing import Any
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.notion.errors import (
+    NotionApiError,
+    NotionSyncError,
+    NotionUnavailableError,
+    ObjectNotFoundError,
+    UnauthorizedError,
+)
+from notion_sync_assets.core.notion.reader import PageContent
+from notion_sync_assets.core.sync import plan
+from notion_sync_assets.core.sync.context import SyncContext
+from notion_sync_assets.core.sync.index import parent_of
+from notion_sync_assets.core.sync.journal import Journal
+from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.worktable import WorkTable
+
+_log = logging.getLogger(__name__)
+_ABORT = (UnauthorizedError, NotionUnavailableError)
+
+
+class PageWork:
+    """Works off the pages of one scope's sync."""
+
+    def __init__(
+        self, ctx: SyncContext, scope: Scope, table: WorkTable, journal: Journal, confirmed: dict[str, str]
+    ) -> None:
+        self._ctx = ctx
+        self._scope = scope
+        self._table = table
+        self._journal = journal
+        self._confirmed = confirmed
+        self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
+        self.arrived: set[str] = set()
+        self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
+
+    async def run(self) -> None:
+        """Work off everything listed, and everything found below it, to the end."""
+        for page_id in self._table.tops():
+            self._queue.put_nowait((page_id, True))
+        await self._drain()
+        while remaining := self._table.not_released():
+            for page_id in remaining:
+                self._queue.put_nowait((page_id, True))
+            await self._drain()
+
+    async def _drain(self) -> None:
+        workers = [asyncio.create_task(self._worker()) for _ in range(self._ctx.options.pages_at_once)]
+        finished = asyncio.create_task(self._queue.join())
+        try:
+            await asyncio.wait([finished, *workers], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (finished, *workers):
+                task.cancel()
+            await asyncio.gather(finished, *workers, return_exceptions=True)
+        for worker in workers:
+            if not worker.cancelled():
+                worker.result()
+
+    async def _worker(self) -> None:
+        while True:
+            page_id, has_body = await self._queue.get()
+            async with self._ctx.page_slots:
+                await self._page(page_id, has_body)
+            self._queue.task_done()
+
+    async def _page(self, page_id: str, has_body: bool) -> None:
+        page = self._table.release(page_id)
+        if page is None:
+            return
+        base = self._table.base_row(page_id)
+        listed = plan.listed_row(page, self._parent_page(page))
+        need = "read" if self._ctx.options.full else self._need(listed, base)
+        if need == "nothing" and base is not None:
+            row = dataclasses.replace(listed, **_kept(base))
+            self.finish(row, base, "unchanged")
+        else:
+            line = self._table.journal_row(page_id)
+            if line is not None and self._resumable(listed, line):
+                await self._resume(listed, line, base)
+            else:
+                await self._read(page, listed, base, has_body=has_body, need=need)
+        for child in self._table.waiting_under(page_id):
+            self._queue.put_nowait((child, True))
+        progress = self._ctx.progress
+        progress.pages_done += 1
+        progress.changed()
+
+    def _need(self, listed: ManifestRow, base: ManifestRow | None) -> plan.Need:
+        return plan.need(listed, base, self._ctx.options.margin, self._confirmed.get(listed.page_id))
+
+    def _parent_page(self, page: Json) -> str | None:
+        kind, identifier = parent_of(page)
+        return identifier if kind == "page_id" and page["id"] != self._scope.root_id else None
+
+    def _resumable(self, listed: ManifestRow, line: ManifestRow) -> bool:
+        whole = line.document is not None and self._ctx.documents.holds(line.document)
+        return whole and plan.resumable(listed, line, self._ctx.options.margin)
+
+    async def _resume(self, listed: ManifestRow, line: ManifestRow, base: ManifestRow | None) -> None:
+        assert line.document is not None
+        document = self._ctx.documents.document(line.document)
+        children = [block for block, _ in document.walk() if block.get("type") == "child_page"]
+        await self._discover(children, fresh=False)
+        self.counts["resumed"] += 1
+        self.finish(dataclasses.replace(listed, **_kept(line)), base)
+
+    async def _read(
+        self, page: Json, listed: ManifestRow, base: ManifestRow | None, *, has_body: bool, need: plan.Need
+    ) -> None:
+        read_at = self._ctx.clock().isoformat()
+        try:
+            content = await self._content(page, base, has_body=has_body, need=need)
+        except _ABORT:
+            raise
+        except ObjectNotFoundError as error:
+            await self._vanished(listed, base, error)
+            return
+        except NotionSyncError as error:
+            if not isinstance(error, NotionApiError):
+                raise
+            self._fail(listed, base, error.code or type(error).__name__)
+            return
+        except Exception as error:  # noqa: BLE001 - one odd page never costs a scope
+            _log.exception("page %s could not be read", listed.page_id)
+            self._fail(listed, base, f"unexpected answer: {type(error).__name__}")
+            return
+        self._ctx.progress.pages_read += 1
+        await self._discover(content.child_pages, fresh=True)
+        self._store(content, dataclasses.replace(listed, read_at=read_at), base)
+
+    async def _content(
+        self, page: Json, base: ManifestRow | None, *, has_body: bool, need: plan.Need
+    ) -> PageContent:
+        if (
+            need == "refresh"
+            and base is not None
+            and base.document
+            and self._ctx.documents.holds(base.document)
+        ):
+            previous: Document = self._ctx.documents.document(base.document)
+            return await self._ctx.reader.refresh(page, previous)
+        return await self._ctx.reader.read(page, has_body=has_body)
+
+    def _store(self, content: PageContent, listed: ManifestRow, base: ManifestRow | None) -> None:
+        document = content.document
+        sha256, size = self._ctx.documents.put(document.to_json())
+        failures = content.failures
+        row = dataclasses.replace(
+            listed,
+            state="failed" if failures else "exported",
+            reason=f"{failures[0]['reason']}: {failures[0]['kind']} {failures[0]['id']}"
+            if failures
+            else None,
+            document=sha256,
+            document_bytes=size,
+            blocks=sum(1 for _ in document.walk()),
+            files=len(document.files),
+            omitted=len(document.omitted),
+        )
+        self._journal.add(row, self._ctx.clock().timestamp())
+        self._ctx.checkpoint("page")
+        self.finish(row, base)
+
+    async def _vanished(
+        self, listed: ManifestRow, base: ManifestRow | None, error: ObjectNotFoundError
+    ) -> None:
+        """The page answered 404 for its blocks: gone since it was listed, or refused for another reason."""
+        try:
+            found = await self._ctx.client.page(listed.page_id)
+        except ObjectNotFoundError:
+            self.bury(listed, base, "not_found")
+            return
+        if found.get("in_trash"):
+            self.bury(listed, base, "trashed")
+        else:
+            self._fail(listed, base, error.code or "object_not_found")
+
+    def bury(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
+        """Make a page a tombstone; its last document stays named for its history."""
+        kept = base or listed
+        row = dataclasses.replace(kept, state="gone", reason=reason, read_at=None)
+        self.finish(row, base, "gone")
+
+    def _fail(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
+        kept = base if base is not None and base.document else listed
+        row = dataclasses.replace(
+            listed,
+            **_kept(kept),
+            state="failed",
+            reason=reason,
+        )
+        self.finish(row, base)
+
+    def finish(self, row: ManifestRow, base: ManifestRow | None, outcome: str | None = None) -> None:
+        """Record a page's next row and count what happened to it."""
+        changed = not plan.same(row, base)
+        seq = self._journal.header.base + 1
+        kept_seq = base.document_seq if base is not None and base.document == row.document else seq
+        self._table.finish(dataclasses.replace(row, document_seq=kept_seq), changed=changed)
+        if not changed and row.read_at and base is not None and row.read_at != base.read_at:
+            self._confirmed[row.page_id] = row.read_at
+        if outcome is None:
+            outcome = (
+                "failed" if row.state == "failed" else "new" if base is None or base.state == "gone" else None
+            )
+        self.counts[outcome or ("changed" if changed else "unchanged")] += 1
+
+    async def _discover(self, child_pages: list[Json], *, fresh: bool) -> None:
+        for block in child_pages:
+            child = str(block.get("id"))
+            if child in self._ctx.options.exclude:
+                continue
+            if self._table.is_listed(child) or await self._list_found(block):
+                self._queue.put_nowait((child, not fresh or bool(block.get("has_children"))))
+
+    async def _list_found(self, block: Json) -> bool:
+        """List a page that a walk found; False when another scope has it or it cannot be read.
+
+        A child page that answers 404 is accounted for with all other references (``indexing``).
+        """
+        page_id = str(block["id"])
+        indexed = self._ctx.index.pages.get(page_id)
+        if indexed is not None and indexed.root not in (None, self._scope.root_id):
+            return False
+        try:
+            page = indexed.object if indexed and indexed.object else await self._ctx.client.page(page_id)
+        except (*_ABORT, ObjectNotFoundError) as error:
+            if isinstance(error, ObjectNotFoundError):
+                return False
+            raise
+        except NotionApiError as error:
+            stub = {"id": page_id, "parent": block.get("parent")}
+            self._fail(plan.listed_row(stub, None), self._table.base_row(page_id), error.code or "unreadable")
+            return False
+        if page.get("in_trash"):
+            self.bury(plan.listed_row(page, None), self._table.base_row(page_id), "trashed")
+            return False
+        self._ctx.progress.pages_listed += 1
+        return self._table.list_page(page, self._parent_page(page))
+
+
+def _kept(row: ManifestRow) -> dict[str, Any]:
+    names = ("document", "document_bytes", "document_seq", "read_at", "blocks", "files", "omitted")
+    return {name: getattr(row, name) for name in names}

@@ -1,0 +1,272 @@
+"""The settings as values: names, types, bounds and defaults, each described where it is defined.
+
+Belongs here: the frozen models and the fingerprint of what changes a document. Does not: where values come from
+(`settings.py`), how a field is worded in messages and documentation (`settings_fields.py`), acting on a value.
+Constructing `Settings(...)` reads nothing, so tests get the same values whatever the machine.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
+
+from notion_sync_assets.core.documents import DOCUMENT_FORMAT
+from notion_sync_assets.core.identifiers import parse_reference
+
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What a setting takes, in words, where its type does not say it."""
+
+    text: str
+
+
+class ExportFormat(StrEnum):
+    """What an export can be written as."""
+
+    JSON = "json"
+    CSV = "csv"
+    PARQUET = "parquet"
+
+
+class Environment(StrEnum):
+    """Which packaged file is laid over the base."""
+
+    DEVELOPMENT = "development"
+    STAGING = "staging"
+    PRODUCTION = "production"
+
+
+def _split(value: object) -> object:
+    """Variables and flags carry lists as `a,b`."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def _without_repeats(values: Iterable[Value]) -> tuple[Value, ...]:
+    return tuple(dict.fromkeys(values))
+
+
+def _identifier(text: str) -> str:
+    found = parse_reference(text)
+    if found is None:
+        raise ValueError("neither a Notion id nor the address of a page or database")
+    return found
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _origin(text: str) -> str:
+    """The token is sent to this address, so nothing but a plain https origin (or loopback) is taken."""
+    address = urlsplit(text)
+    host = address.hostname or ""
+    plain = not (address.username or address.password or address.query or address.fragment)
+    if plain and host and (address.scheme == "https" or (address.scheme == "http" and _is_loopback(host))):
+        return text.rstrip("/")
+    raise ValueError("neither https nor http on loopback")
+
+
+Identifiers = Annotated[
+    tuple[Annotated[str, AfterValidator(_identifier)], ...],
+    BeforeValidator(_split),
+    AfterValidator(_without_repeats),
+    Allowed("Notion ids or addresses, in a list or separated by commas"),
+]
+Formats = Annotated[
+    tuple[ExportFormat, ...],
+    BeforeValidator(_split),
+    AfterValidator(_without_repeats),
+    Field(min_length=1),
+    Allowed("one or more of " + ", ".join(ExportFormat) + ", in a list or separated by commas"),
+]
+
+
+class _Group(BaseModel):
+    # The input of a failed validation may be a token, so pydantic's own messages never repeat it.
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class NotionSettings(_Group):
+    """How Notion is reached and how much of its limit is used (API reference §§1, 11)."""
+
+    token: SecretStr | None = Field(
+        None, description="Token of the connection; the variable NOTION_TOKEN is read"
+    )
+    base_url: Annotated[str, AfterValidator(_origin), Allowed("an https address, or http on loopback")] = (
+        Field(
+            "https://api.notion.com", description="Address of the API; the variable NOTION_BASE_URL is read"
+        )
+    )
+    api_version: Literal["2026-03-11", "2025-09-03"] = Field(
+        "2026-03-11", description="Version of the API that is asked for"
+    )
+    requests_per_minute: int = Field(
+        180,
+        ge=0,
+        le=100_000,
+        description="Limit of the plan: 600 for Business and Enterprise, 180 for all others, 0 for no limit",
+    )
+    window_seconds: int = Field(
+        60, ge=1, le=3600, description="Length of the window Notion counts in, in seconds"
+    )
+    concurrency: int = Field(16, ge=1, le=256, description="Requests in flight at once")
+    attempts: int = Field(6, ge=1, le=50, description="Tries of one call before it counts as failed")
+    outage_patience_seconds: int = Field(
+        900, ge=0, le=86_400, description="How long an outage of Notion is waited out, in seconds"
+    )
+
+    @property
+    def requests_per_window(self) -> int:
+        """The limit of one window, at least 1; 0 for no limit."""
+        share = self.requests_per_minute * self.window_seconds // 60
+        return max(1, share) if self.requests_per_minute else 0
+
+
+class OutputSettings(_Group):
+    """What is exported, and where to."""
+
+    path: Annotated[str, Allowed("a folder or a URL such as s3://bucket/path")] = Field(
+        "./notion-export", min_length=1, description="Folder of the export, or the URL of an object store"
+    )
+    workspace: Annotated[
+        str, Allowed("a lower-case letter, then lower-case letters, digits and underscores")
+    ] = Field(
+        "notion",
+        pattern=r"^[a-z][a-z0-9_]*$",
+        max_length=40,
+        description="Prefix of asset keys, partition sets and pools",
+    )
+    formats: Formats = Field(tuple(ExportFormat), description="Formats that are written")
+    blocks: bool = Field(True, description="Read the content of pages, not only their properties")
+    comments: bool = Field(True, description="Read the comments on pages: one request per page")
+    files: bool = Field(True, description="Download the files that Notion hosts")
+    max_file_size_bytes: int = Field(
+        0, ge=0, description="Files above this size stay a link, in bytes; 0 for any size"
+    )
+    external_files: bool = Field(False, description="Download files that other hosts serve, too")
+    databases: Identifiers = Field(
+        (), description="Ids or addresses of the only databases to export; none for all"
+    )
+    pages: Identifiers = Field(
+        (), description="Ids or addresses of the only pages to export, with what is below them"
+    )
+    exclude: Identifiers = Field((), description="Ids or addresses of databases and pages to leave out")
+    keep_versions: Annotated[
+        Literal["latest", "all"] | Annotated[int, Field(ge=1)],
+        Allowed("latest, all or a whole number from 1"),
+    ] = Field("latest", description="Versions of a page that are kept: latest, all, or how many")
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether the export goes to an object store and not to a local folder."""
+        return "://" in self.path
+
+
+class SyncSettings(_Group):
+    """The pace and the guards of a sync (design §7)."""
+
+    settle_seconds: int = Field(
+        120,
+        ge=0,
+        le=3600,
+        description="A page edited less than this before its read is read again, in seconds",
+    )
+    journal_pages: int = Field(
+        50, ge=1, le=10_000, description="Pages after which a journal segment is written"
+    )
+    journal_seconds: int = Field(
+        10, ge=1, le=3600, description="Time after which a journal segment is written, in seconds"
+    )
+    journal_max_age_hours: int = Field(
+        24, ge=1, le=720, description="Age up to which a journal is resumed, in hours"
+    )
+    lease_ttl_seconds: int = Field(
+        20, ge=1, le=20, description="Time after which a lease that nobody renews ends, in seconds"
+    )
+    mass_disappearance_share: float = Field(
+        0.5, gt=0, le=1, description="Share of a scope's pages that may vanish at once, from 0 to 1"
+    )
+    mass_disappearance_minimum: int = Field(
+        20, ge=1, description="Vanished pages up to which the share does not matter"
+    )
+    max_discovery_rounds: int = Field(
+        20, ge=1, le=1000, description="Rounds of discovery after which an export stops looking for more"
+    )
+
+
+class CatalogSettings(_Group):
+    """The DuckDB catalog."""
+
+    memory_limit: Annotated[str, Allowed("a number and KB, MB, GB, TB, KiB, MiB, GiB or TiB")] = Field(
+        "256MB",
+        pattern=r"^[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B$",
+        description="Memory DuckDB may use before it spills to disk",
+    )
+    threads: int = Field(2, ge=1, le=256, description="Threads DuckDB may use")
+
+
+class DagsterSettings(_Group):
+    """The Dagster instance the assets run in."""
+
+    home: Path | None = Field(
+        None,
+        description="Folder of the instance; the variable DAGSTER_HOME is read; default: .dagster in the export",
+    )
+    page_events: bool = Field(True, description="Log every change of a page as a materialization")
+
+
+class LoggingSettings(_Group):
+    """What is logged, and how."""
+
+    level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        "INFO", description="Least severe messages shown"
+    )
+    format: Literal["text", "json"] = Field("text", description="Lines for people, or one JSON object a line")
+
+
+class Settings(_Group):
+    """Everything that can be set; see `load_settings` for where values come from."""
+
+    environment: Environment = Field(Environment.DEVELOPMENT, description="Which packaged defaults apply")
+    state_dir: Path | None = Field(
+        None,
+        description="Local folder for what cannot live in an object store; needed there without DAGSTER_HOME",
+    )
+    notion: NotionSettings = NotionSettings()
+    output: OutputSettings = OutputSettings()
+    sync: SyncSettings = SyncSettings()
+    catalog: CatalogSettings = CatalogSettings()
+    dagster: DagsterSettings = DagsterSettings()
+    logging: LoggingSettings = LoggingSettings()
+
+    _sources: dict[str, str] = PrivateAttr(default_factory=dict)
+
+    def fingerprint(self) -> str:
+        """16 hexadecimal digits, equal when two settings make the same documents of the same workspace.
+
+        What only chooses which pages are read or how they are written is not part of it.
+        """
+        output = self.output
+        facts = {
+            "document_format": DOCUMENT_FORMAT,
+            "api_version": self.notion.api_version,
+            "blocks": output.blocks,
+            "comments": output.comments,
+            "files": [output.max_file_size_bytes, output.external_files] if output.files else None,
+        }
+        return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]
