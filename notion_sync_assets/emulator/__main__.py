@@ -42,12 +42,18 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(prog="notion-emulator", description=__doc__)
     for name, kind, about in NUMBERS:
         flag = f"--{name.replace('_', '-')}"
-        made.add_argument(flag, type=kind, default=getattr(DEFAULTS, name), help=f"{about} (default: %(default)s)")
-    made.add_argument("--world", choices=("demo", "generated"), default=DEFAULTS.world, help="which workspace")
+        made.add_argument(
+            flag, type=kind, default=getattr(DEFAULTS, name), help=f"{about} (default: %(default)s)"
+        )
+    made.add_argument(
+        "--world", choices=("demo", "generated"), default=DEFAULTS.world, help="which workspace"
+    )
     made.add_argument("--window-mode", choices=("fixed", "sliding"), default=DEFAULTS.window_mode)
     made.add_argument("--fault-kinds", default=",".join(FAULT_KINDS), help="kinds, separated by commas")
     made.add_argument("--token", default=None, help="the only token accepted (default: any)")
-    made.add_argument("--data", type=Path, default=None, help="serve the recorded objects of this folder instead")
+    made.add_argument(
+        "--data", type=Path, default=None, help="serve the recorded objects of this folder instead"
+    )
     made.add_argument("--exit-with-parent", action="store_true", help="end when stdin is closed")
     return made
 

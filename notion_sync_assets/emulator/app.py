@@ -54,11 +54,14 @@ def create_app(engine: Engine) -> Starlette:
 
 def _api(engine: Engine) -> Sequence[BaseRoute]:
     reads = [
-        Route(f"/v1{path}", endpoint(engine, handler), methods=[method]) for (method, path), handler in READS.items()
+        Route(f"/v1{path}", endpoint(engine, handler), methods=[method])
+        for (method, path), handler in READS.items()
     ]
     refused = endpoint(engine, routes.refuse_write)
     writes = [
-        Route(f"/v1/{kind}{tail}", refused, methods=list(WRITES)) for kind in WRITTEN for tail in ("", "/{rest:path}")
+        Route(f"/v1/{kind}{tail}", refused, methods=list(WRITES))
+        for kind in WRITTEN
+        for tail in ("", "/{rest:path}")
     ]
     return [*reads, *writes]
 

@@ -1,6 +1,6 @@
 """Block payloads (reference §4) as a tree of nodes that has no ids yet. A world turns nodes into block objects."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -22,7 +22,7 @@ class Node:
     payload: Json = field(default_factory=dict)
     children: Sequence["Node"] = ()
     place: str | None = None
-    sections: dict[str, Sequence["Node"]] = field(default_factory=dict)
+    sections: Mapping[str, Sequence["Node"]] = field(default_factory=dict)
     name: str | None = None
     trashed: bool = False
 
@@ -43,7 +43,7 @@ def paragraph(value: Text = "", *children: Node, color: str = "default", icon: J
 
 
 def heading(level: int, value: Text, *children: Node, color: str = "default") -> Node:
-    """A heading of level 1–4; it is toggleable when it has children."""
+    """A heading of level 1-4; it is toggleable when it has children."""
     return textual(f"heading_{level}", value, *children, color=color, is_toggleable=bool(children))
 
 
@@ -89,7 +89,7 @@ def divider() -> Node:
 
 def columns(*contents: Sequence[Node], ratios: Sequence[float] | None = None) -> Node:
     """Contents side by side; `ratios` are shares of the width."""
-    shares = ratios or [None] * len(contents)
+    shares: Sequence[float | None] = ratios or [None] * len(contents)
     made = [
         Node("column", {} if share is None else {"width_ratio": share}, content)
         for content, share in zip(contents, shares, strict=True)
@@ -100,7 +100,9 @@ def columns(*contents: Sequence[Node], ratios: Sequence[float] | None = None) ->
 def table(rows: Sequence[Sequence[Text]], *, column_header: bool = True, row_header: bool = False) -> Node:
     """A simple table, all rows of one width."""
     payload = {"table_width": len(rows[0]), "has_column_header": column_header, "has_row_header": row_header}
-    return Node("table", payload, [Node("table_row", {"cells": [rich(cell) for cell in row]}) for row in rows])
+    return Node(
+        "table", payload, [Node("table_row", {"cells": [rich(cell) for cell in row]}) for row in rows]
+    )
 
 
 def media(kind: str, file: Json, caption: Text = "", **extra: Any) -> Node:
@@ -120,4 +122,6 @@ def synced_copy(block_id: str) -> Node:
 
 def count_nodes(nodes: Sequence[Node]) -> int:
     """How many blocks a body will have, placed pages and databases included."""
-    return sum(1 + count_nodes(node.children) + sum(map(count_nodes, node.sections.values())) for node in nodes)
+    return sum(
+        1 + count_nodes(node.children) + sum(map(count_nodes, node.sections.values())) for node in nodes
+    )

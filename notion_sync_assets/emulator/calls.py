@@ -37,7 +37,9 @@ class Call:
         text = self.request.path_params[name]
         found = canonical_id(text)
         if found is None:
-            raise invalid(f'path failed validation: path.{name} should be a valid uuid, instead was `"{text}"`.')
+            raise invalid(
+                f'path failed validation: path.{name} should be a valid uuid, instead was `"{text}"`.'
+            )
         return found
 
     def fetch(self, kind: str, object_id: str) -> Json:
@@ -53,7 +55,9 @@ class Call:
         cut = not self.engine.workspace.world.is_recorded
         return only_properties(versioned(obj, self.version, cut=cut), self._wanted())
 
-    def listing(self, name: str, scan: Scan, lifetime: float | None = None, cap: int | None = None) -> tuple[Part, str | None]:
+    def listing(
+        self, name: str, scan: Scan, lifetime: float | None = None, cap: int | None = None
+    ) -> tuple[Part, str | None]:
         """The asked page of the list called `name`, and the cursor after it."""
         source, where = (self.query, "query") if self.request.method == "GET" else (self.body, "body")
         size = page_size(source.get("page_size"), where)
@@ -68,7 +72,9 @@ class Call:
 
     def _wanted(self) -> list[str]:
         """`filter_properties` in every spelling clients use: repeated, comma-separated, bracketed, encoded."""
-        values = [v for k, v in self.request.query_params.multi_items() if k.split("[")[0] == "filter_properties"]
+        values = [
+            v for k, v in self.request.query_params.multi_items() if k.split("[")[0] == "filter_properties"
+        ]
         return [unquote(unquote(part)) for value in values for part in value.split(",")]
 
 

@@ -75,22 +75,30 @@ class Changes:
         self._add_texts(page_id, texts)
         return {"id": page_id}
 
-    def add_row(self, data_source_id: str, title: str, values: Json | None = None, texts: Sequence[str] = ()) -> Json:
+    def add_row(
+        self, data_source_id: str, title: str, values: Json | None = None, texts: Sequence[str] = ()
+    ) -> Json:
         """A row; `values` by property name in the API's own form, the others are empty."""
         page_id = self._new_id("page")
         source = self._get("data_source", data_source_id)
         holder = parent("data_source", data_source_id, source["parent"]["database_id"])
-        properties = {name: _value(column, title, values or {}) for name, column in source["properties"].items()}
+        properties = {
+            name: _value(column, title, values or {}) for name, column in source["properties"].items()
+        }
         self._insert("page", objects.page(page_id, self._stamp(), properties, holder))
         self.workspace.added_rows[data_source_id].append(page_id)
         self._add_texts(page_id, texts)
         return {"id": page_id}
 
-    def add_block(self, parent_id: str, text: str, block_type: str = "paragraph", *, bump: bool | None = None) -> Json:
+    def add_block(
+        self, parent_id: str, text: str, block_type: str = "paragraph", *, bump: bool | None = None
+    ) -> Json:
         """A block with text at the end of a page or block."""
         block_id = self._new_id("block")
         node = textual(block_type, text)
-        made = objects.block(block_id, self._stamp(), node.type, node.payload, self._holder(parent_id), has_children=False)
+        made = objects.block(
+            block_id, self._stamp(), node.type, node.payload, self._holder(parent_id), has_children=False
+        )
         self.workspace.overlay["block", block_id] = made
         self._append_child(parent_id, block_id)
         self._bump_page_of(block_id, bump)
@@ -103,7 +111,9 @@ class Changes:
         if self.workspace.get("data_source", parent_id) is not None:
             source = self._get("data_source", parent_id)
             page["parent"] = parent("data_source", parent_id, source["parent"]["database_id"])
-            page["properties"] = {n: _value(c, objects.title_of(page), {}) for n, c in source["properties"].items()}
+            page["properties"] = {
+                n: _value(c, objects.title_of(page), {}) for n, c in source["properties"].items()
+            }
             self.workspace.added_rows[parent_id].append(page_id)
         else:
             page["parent"] = self._holder(parent_id)
@@ -248,7 +258,7 @@ class Changes:
         log = self.workspace.index_log.setdefault((kind, found["id"]), [])
         log.append((self.workspace.clock.now() + lag, seconds))
 
-    def _bump_page_of(self, block_id: str, bump: bool | None) -> None:  # noqa: FBT001 - None leaves it to the place
+    def _bump_page_of(self, block_id: str, bump: bool | None) -> None:
         """Move the edit time of the page around a block, unless the block hides in a column (reference §13)."""
         for kind, step in self.workspace.lineage("block", block_id):
             if step == block_id:

@@ -3,7 +3,7 @@
 Values are kept whole here; what page objects cut off at 25 is cut when an answer is written.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
@@ -73,7 +73,7 @@ def choices(table: str, name: str, kind: str, names: Sequence[str]) -> Column:
     return column(table, name, kind, options=_options(table, name, names))
 
 
-def status(table: str, name: str, groups: dict[str, Sequence[str]]) -> Column:
+def status(table: str, name: str, groups: Mapping[str, Sequence[str]]) -> Column:
     """A status column: groups (To-do, In progress, Complete) with their options."""
     names = [option for members in groups.values() for option in members]
     options = _options(table, name, names)

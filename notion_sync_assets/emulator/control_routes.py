@@ -1,3 +1,138 @@
-"""stub"""
-def control_routes(engine):
-    return []
+"""The control API under `/_emulator/`: counters, settings, the clock, changes and the oracle. No token, no budget.
+
+`GET stats?log=1`, `POST stats/reset {keep_log}`, `POST config {…}`, `POST clock {advance | set_to}`,
+`POST change {op, …}` with the operations of `changes.py` and `schema_changes.py`, `GET oracle`,
+`GET oracle/ids?kind=page` as lines of `id parent`, `GET ids?kind=page&title=…` to find an id by its title.
+"""
+
+import dataclasses
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from typing import Any
+
+import orjson
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Route
+
+from notion_sync_assets.emulator.changes import Changes
+from notion_sync_assets.emulator.engine import Engine
+from notion_sync_assets.emulator.json_types import Json
+from notion_sync_assets.emulator.objects import title_of
+from notion_sync_assets.emulator.oracle import Oracle
+from notion_sync_assets.emulator.schema_changes import SchemaChanges
+from notion_sync_assets.emulator.stats import Stats
+
+Operation = Callable[..., Json]
+Page = Callable[[Request], Awaitable[Response]]
+LINES = 500
+
+
+def control_routes(engine: Engine) -> Sequence[BaseRoute]:
+    """The routes around an engine."""
+    control = ControlRoutes(engine)
+    pages: dict[str, tuple[str, Page]] = {
+        "/stats": ("GET", control.stats),
+        "/stats/reset": ("POST", control.reset),
+        "/config": ("POST", control.config),
+        "/clock": ("POST", control.clock),
+        "/change": ("POST", control.change),
+        "/oracle": ("GET", control.oracle),
+        "/oracle/ids": ("GET", control.oracle_ids),
+        "/ids": ("GET", control.ids),
+    }
+    return [Route(f"/_emulator{path}", page, methods=[method]) for path, (method, page) in pages.items()]
+
+
+class ControlRoutes:
+    """One method per path."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    async def stats(self, request: Request) -> Response:
+        """Counters, the windows of the budget and, when asked for, the single requests."""
+        made = {**self.engine.stats.report(), "budget": self.engine.limiter.report()}
+        log = {"log": self.engine.stats.log} if request.query_params.get("log") else {}
+        return JSONResponse({**made, **log})
+
+    async def reset(self, request: Request) -> Response:
+        """Counters to zero; finished windows are forgotten, running budgets are not."""
+        body = await _body(request)
+        self.engine.stats = Stats(keep_log=bool(body.get("keep_log")))
+        self.engine.limiter.forget()
+        return JSONResponse({})
+
+    async def config(self, request: Request) -> Response:
+        """Settings that can change while running, and `down`: "", "503" or "drop"."""
+        return await _answered(self._configure, await _body(request))
+
+    async def clock(self, request: Request) -> Response:
+        """Move the clock by seconds, or to a time."""
+        body = await _body(request)
+        if "set_to" in body:
+            self.engine.clock.set_to(float(body["set_to"]))
+        self.engine.clock.advance(float(body.get("advance", 0)))
+        return JSONResponse({"now": self.engine.clock.now()})
+
+    async def change(self, request: Request) -> Response:
+        """One change of the workspace; 400 with the reason when it cannot be made."""
+        body = await _body(request)
+        operation = self._operation(str(body.pop("op", "")))
+        if operation is None:
+            return JSONResponse({"error": "unknown operation"}, 400)
+        return await _answered(operation, body)
+
+    async def oracle(self, _: Request) -> Response:
+        """The oracle's report; large worlds take a while, other requests go on meanwhile."""
+        return JSONResponse(await run_in_threadpool(Oracle(self.engine).report))
+
+    async def oracle_ids(self, request: Request) -> Response:
+        """Ids and parents of everything live of a kind, one pair a line, `-` for no parent."""
+        pairs = Oracle(self.engine).pairs(request.query_params["kind"])
+        return StreamingResponse(_lines(pairs), media_type="text/plain")
+
+    async def ids(self, request: Request) -> Response:
+        """Ids of a kind, shared or not, optionally of one title."""
+        kind, title = request.query_params["kind"], request.query_params.get("title")
+        workspace = self.engine.workspace
+        found = [
+            i for i in workspace.ids(kind) if title is None or title_of(workspace.get(kind, i) or {}) == title
+        ]
+        return JSONResponse({"ids": found})
+
+    def _configure(self, **settings: Any) -> Json:
+        made = dataclasses.asdict(self.engine.reconfigure(settings))
+        return {**made, "data": str(made["data"] or ""), "down": self.engine.down}
+
+    def _operation(self, name: str) -> Operation | None:
+        if not name or name.startswith("_"):
+            return None
+        changes = Changes(self.engine.workspace, self.engine.config.search_lag)
+        schema = SchemaChanges(self.engine.workspace)
+        found: Operation | None = getattr(changes, name, None) or getattr(schema, name, None)
+        return found if callable(found) else None
+
+
+async def _body(request: Request) -> Json:
+    raw = await request.body()
+    made: Json = orjson.loads(raw) if raw else {}
+    return made
+
+
+async def _answered(operation: Operation, arguments: Json) -> Response:
+    """Run on the server's own thread, so that no reader sees half a change."""
+    try:
+        return JSONResponse(operation(**arguments))
+    except (TypeError, ValueError, KeyError) as error:
+        return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
+
+
+def _lines(pairs: Iterator[tuple[str, str | None]]) -> Iterator[str]:
+    held: list[str] = []
+    for object_id, holder in pairs:
+        held.append(f"{object_id} {holder or '-'}\n")
+        if len(held) >= LINES:
+            yield "".join(held)
+            held.clear()
+    yield "".join(held)

@@ -13,6 +13,7 @@ from notion_sync_assets.emulator.columns import Column, schema_of, values_of
 from notion_sync_assets.emulator.ids import named_id, short_hash
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.objects import Stamp, parent
+from notion_sync_assets.emulator.richtext import page_url
 from notion_sync_assets.emulator.world import Marks, StoredWorld
 
 BEGINNING = 1_706_774_400  # 2024-02-01: every world's own past is long over
@@ -72,7 +73,7 @@ class Draft:
         """The id of a data source by the names of its database and itself."""
         return named_id("data_source", database, source)
 
-    def row(  # noqa: PLR0913 - a row is its place, its values and its body
+    def row(
         self,
         name: str,
         database: str,
@@ -89,7 +90,7 @@ class Draft:
         stamp = self.stamp(name)
         made = objects.page(page_id, stamp, {}, holder, **facts)
         made["properties"] = values_of(columns, {**_automatic(columns, made, self.world), **values})
-        made["url"] = objects.page_url(page_id, objects.title_of(made))
+        made["url"] = page_url(page_id, objects.title_of(made))
         self.world.objects["page"][page_id] = made
         self.world.row_ids[source_id].append(page_id)
         self.body(page_id, body)
@@ -112,14 +113,21 @@ class Draft:
             self.world.links["views"][owner].append(view_id)
         return view_id
 
-    def comment(self, name: str, kind: str, owner_id: str, value: Any, attachments: Sequence[Json] = ()) -> str:
+    def comment(
+        self, name: str, kind: str, owner_id: str, value: Any, attachments: Sequence[Json] = ()
+    ) -> str:
         """A comment on a page or block; the part of the name before `/` is its discussion."""
         comment_id = named_id("comment", name)
         stamp = self.stamp(name)
         author = self.world.objects["user"].get(stamp.author, {})
-        thread = named_id("discussion", name.split("/")[0])
-        made = objects.comment(comment_id, stamp, parent(kind, owner_id), thread, value, author.get("name", ""))
-        self.world.objects["comment"][comment_id] = {**made, **({"attachments": list(attachments)} if attachments else {})}
+        thread = named_id("discussion", name.partition("/")[0])
+        made = objects.comment(
+            comment_id, stamp, parent(kind, owner_id), thread, value, author.get("name", "")
+        )
+        self.world.objects["comment"][comment_id] = {
+            **made,
+            **({"attachments": list(attachments)} if attachments else {}),
+        }
         self.world.links["comments"][owner_id].append(comment_id)
         return comment_id
 
@@ -142,7 +150,9 @@ class Draft:
 
     def _source(self, name: str, source: str, columns: Sequence[Column], container: Json) -> None:
         source_id = self.source_id(name, source)
-        made = objects.data_source(source_id, self.stamp(name + source), source, schema_of(columns), container)
+        made = objects.data_source(
+            source_id, self.stamp(name + source), source, schema_of(columns), container
+        )
         self.world.objects["data_source"][source_id] = made
 
     def _write(self, nodes: Sequence[Node], holder_kind: str, holder_id: str, path: str) -> None:
@@ -168,7 +178,9 @@ class Draft:
         block_id = named_id("block", node.name) if node.name else named_id("block", path)
         stamp = replace(self.stamp(path), edited=BEGINNING + self.moments * STEP)
         has_children = bool(node.children) or bool((node.payload.get("synced_from") or {}).get("block_id"))
-        made = objects.block(block_id, stamp, node.type, dict(node.payload), holder, has_children=has_children)
+        made = objects.block(
+            block_id, stamp, node.type, dict(node.payload), holder, has_children=has_children
+        )
         self.world.objects["block"][block_id] = made
         if node.trashed:
             self.mark("trashed", block_id)
@@ -179,8 +191,10 @@ class Draft:
         return block_id
 
     def _section(self, made: Json, key: str, content: Sequence[Node], path: str) -> None:
-        empty = {"rich_text": [], "color": "default", "icon": None}
-        section_id = self._block(Node("paragraph", empty, content), parent("block", made["id"]), f"{path}/{key}")
+        empty: Json = {"rich_text": [], "color": "default", "icon": None}
+        section_id = self._block(
+            Node("paragraph", empty, content), parent("block", made["id"]), f"{path}/{key}"
+        )
         made[made["type"]].setdefault("children", {})[key] = self.mark("hidden_blocks", section_id)
 
 
@@ -194,5 +208,3 @@ def _automatic(columns: Sequence[Column], page: Json, world: StoredWorld) -> dic
         if column.type in {"created_by", "last_edited_by"}:
             made[column.name] = users.get(page[column.type]["id"], page[column.type])
     return made
-
-

@@ -12,7 +12,9 @@ ERRORS = {
     "500": ApiError(500, "internal_server_error", "Unexpected error occurred."),
     "503": ApiError(503, "service_unavailable", "Notion is unavailable, please try again later."),
     "504": ApiError(504, "gateway_timeout", "Notion timed out while attempting to complete this request."),
-    "529": ApiError(529, "service_overload", "Notion is overloaded, please try again later.", {"Retry-After": "1"}),
+    "529": ApiError(
+        529, "service_overload", "Notion is overloaded, please try again later.", {"Retry-After": "1"}
+    ),
 }
 
 

@@ -49,7 +49,12 @@ def _extension(name: str) -> str:
 def _png(tag: bytes) -> bytes:
     pixels = b"".join(b"\0" + hashlib.sha256(tag + bytes([row])).digest()[:24] for row in range(8))
     head = struct.pack(">IIBBBBB", 8, 8, 8, 2, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"tEXt", b"Comment\0" + tag), (b"IDAT", zlib.compress(pixels)), (b"IEND", b""))
+    chunks = (
+        (b"IHDR", head),
+        (b"tEXt", b"Comment\0" + tag),
+        (b"IDAT", zlib.compress(pixels)),
+        (b"IEND", b""),
+    )
     return b"\x89PNG\r\n\x1a\n" + b"".join(_png_chunk(kind, data) for kind, data in chunks)
 
 
@@ -67,7 +72,11 @@ def _gif(tag: bytes) -> bytes:
 
 def _svg(tag: bytes) -> bytes:
     desc = b"<desc>" + tag + b"</desc>"
-    return b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">' + desc + b'<rect width="8" height="8"/></svg>'
+    return (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8">'
+        + desc
+        + b'<rect width="8" height="8"/></svg>'
+    )
 
 
 def _pdf(tag: bytes) -> bytes:

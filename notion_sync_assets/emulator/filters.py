@@ -91,7 +91,9 @@ def row_order(sorts: Any) -> RowOrder:
     if not sorts:
         return RowOrder()
     if not isinstance(sorts, list):
-        raise invalid(f"body failed validation: body.sorts should be an array, instead was `{json.dumps(sorts)}`.")
+        raise invalid(
+            f"body failed validation: body.sorts should be an array, instead was `{json.dumps(sorts)}`."
+        )
     first = sorts[0] if isinstance(sorts[0], dict) else {}
     if first.get("timestamp") not in TIME_FIELDS:
         raise invalid(
@@ -100,7 +102,9 @@ def row_order(sorts: Any) -> RowOrder:
         )
     direction = first.get("direction", "ascending")
     if direction not in {"ascending", "descending"}:
-        raise invalid('body failed validation: body.sorts[0].direction should be `"ascending"` or `"descending"`.')
+        raise invalid(
+            'body failed validation: body.sorts[0].direction should be `"ascending"` or `"descending"`.'
+        )
     return RowOrder(first["timestamp"], direction == "descending")
 
 
@@ -114,7 +118,9 @@ def _compound(listings: Listings, parts: Any, word: str, whole: Callable[[Any], 
 def _time_test(listings: Listings, asked: Json, field: Field) -> Test:
     condition = asked.get(field)
     if not isinstance(condition, dict) or len(condition) != 1:
-        raise invalid(f"body failed validation: body.filter.{field} should be defined, instead was `undefined`.")
+        raise invalid(
+            f"body failed validation: body.filter.{field} should be defined, instead was `undefined`."
+        )
     (operator, value), *_ = condition.items()
     if operator in {"is_empty", "is_not_empty"}:
         return lambda _kind, _id: operator == "is_not_empty"
@@ -148,7 +154,9 @@ def _property_test(listings: Listings, asked: Json) -> Test:
     (operator, value), *_ = condition.items()
     compare = COMPARISONS.get(operator)
     if compare is None:
-        raise invalid(f"body failed validation: body.filter.{kind_asked}.{operator} is not an expected operator.")
+        raise invalid(
+            f"body failed validation: body.filter.{kind_asked}.{operator} is not an expected operator."
+        )
 
     def test(kind: str, row_id: str) -> bool:
         found = listings.workspace.get(kind, row_id) or {}

@@ -88,7 +88,9 @@ async def refuse(error: ApiError, scope: Scope, send: Send) -> None:
     """Answer with a refusal in Notion's form."""
     request_id = scope[REQUEST_ID]
     headers = {**error.headers, "x-notion-request-id": request_id}
-    await _answer(error.status, b"application/json; charset=utf-8", orjson.dumps(error.body(request_id)), headers, send)
+    await _answer(
+        error.status, b"application/json; charset=utf-8", orjson.dumps(error.body(request_id)), headers, send
+    )
 
 
 def route_template(path: str) -> str:

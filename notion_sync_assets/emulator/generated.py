@@ -80,9 +80,9 @@ class GeneratedWorld:
     def number_of(self, kind: str, object_id: str) -> tuple[int, int] | None:
         """(number, sub) behind an id of that kind, None for foreign ids and numbers out of range."""
         packed = self.codec.unpack(object_id)
-        if packed is None or KIND_NAMES.get(packed.kind) != kind or packed.index >= self._count(kind):
+        if packed is None or KIND_NAMES.get(packed.kind) != kind or packed.owner >= self._count(kind):
             return None
-        return packed.index, packed.sub
+        return packed.owner, packed.sub
 
     def get(self, kind: str, object_id: str) -> Json | None:
         """The object, made anew."""
@@ -178,7 +178,7 @@ class GeneratedWorld:
         return 1 + PEOPLE if kind == "user" else self.size.databases
 
     def _root_count(self) -> int:
-        per_root = sum(FAN_OUT**level for level in range(self.size.depth))
+        per_root: int = sum(FAN_OUT**level for level in range(self.size.depth))
         return max(1, -(-self.size.pages // per_root))
 
     def _run(self, database: int) -> tuple[int, int]:
@@ -207,8 +207,10 @@ class GeneratedWorld:
     def _parent(self, kind: str, number: int, sub: int) -> Json:
         if kind == "block":
             holder = self._body(number)[sub].holder
-            return parent("page", self.id_of("page", number)) if holder is None else (
-                parent("block", self.id_of("block", number, holder))
+            return (
+                parent("page", self.id_of("page", number))
+                if holder is None
+                else (parent("block", self.id_of("block", number, holder)))
             )
         if kind == "data_source":
             return parent("database", self.id_of("database", number))
@@ -222,7 +224,9 @@ class GeneratedWorld:
     def _page_parent(self, number: int) -> Json:
         if self._is_row(number):
             database = self._database_of(number)
-            return parent("data_source", self.id_of("data_source", database), self.id_of("database", database))
+            return parent(
+                "data_source", self.id_of("data_source", database), self.id_of("database", database)
+            )
         if number < self.roots:
             return WORKSPACE
         return parent("page", self.id_of("page", (number - self.roots) // FAN_OUT))
@@ -240,8 +244,10 @@ class GeneratedWorld:
 
     def _page(self, number: int) -> Json:
         stamp = self._stamp("page", number)
-        properties = self._row_properties(number, stamp) if self._is_row(number) else (
-            objects.title_property(self.title(number))
+        properties = (
+            self._row_properties(number, stamp)
+            if self._is_row(number)
+            else (objects.title_property(self.title(number)))
         )
         icon = {"type": "emoji", "emoji": "📄"} if number % 5 == 0 else None
         page_id = self.id_of("page", number)
@@ -249,7 +255,9 @@ class GeneratedWorld:
 
     def _row_properties(self, number: int, stamp: Stamp) -> Json:
         first, last = self._run(self._database_of(number))
-        related = [self.id_of("page", first + short_hash(self.seed, number, n) % (last - first)) for n in range(2)]
+        related = [
+            self.id_of("page", first + short_hash(self.seed, number, n) % (last - first)) for n in range(2)
+        ]
         people = [self._user(1 + number % PEOPLE)]
         times = (minute_stamp(stamp.created), minute_stamp(stamp.edited))
         return row_values(self._columns(self._database_of(number)), self.seed, number, related, people, times)
@@ -282,7 +290,9 @@ class GeneratedWorld:
     def _user(self, number: int) -> Json:
         if number == 0:
             return objects.own_bot(self.id_of("user", 0), "emulator", "Generated workspace")
-        return objects.person(self.id_of("user", number), f"Person {number}", f"person{number}@generated.example")
+        return objects.person(
+            self.id_of("user", number), f"Person {number}", f"person{number}@generated.example"
+        )
 
     def _comment(self, number: int) -> Json:
         stamp = self._stamp("page", number)

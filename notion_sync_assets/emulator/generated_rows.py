@@ -18,7 +18,7 @@ from notion_sync_assets.emulator.hosted import hosted
 from notion_sync_assets.emulator.ids import short_hash
 from notion_sync_assets.emulator.json_types import Json
 
-STATES = {"To-do": ("Open",), "In progress": ("Doing",), "Complete": ("Done",)}
+STATES: dict[str, Sequence[str]] = {"To-do": ("Open",), "In progress": ("Doing",), "Complete": ("Done",)}
 KINDS = ("Idea", "Fault", "Order", "Visit")
 
 
@@ -45,7 +45,7 @@ def columns_of(database_id: str, source_id: str) -> tuple[Column, ...]:
     )
 
 
-def row_values(  # noqa: PLR0913 - one argument per thing a row depends on
+def row_values(
     columns: Sequence[Column],
     seed: int,
     number: int,

@@ -6,18 +6,20 @@ All look like version-4 UUIDs, because Notion answers 400 to others (reference �
 import hashlib
 import re
 import uuid
+from functools import lru_cache
 from typing import NamedTuple
 
 _DASHED = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PLAIN = re.compile(r"[0-9a-fA-F]{32}")
 _BODY_BYTES = 9
+IDS_KEPT = 4096
 
 
 class Packed(NamedTuple):
-    """What a generated id says: a kind code (0–15), the number of its owner, and a number inside the owner."""
+    """What a generated id says: a kind code (0-15), the number of its owner, and a number inside the owner."""
 
     kind: int
-    index: int
+    owner: int
     sub: int
 
 
@@ -46,18 +48,21 @@ def chance(*parts: object) -> float:
 
 
 class IdCodec:
-    """Packs (kind, index, sub) into ids that look random and can be read back without a table."""
+    """Packs (kind, owner, sub) into ids that look random and can be read back without a table."""
 
     def __init__(self, seed: int) -> None:
         self._key = f"emulator-{seed}".encode()
+        # The same few ids are asked for again and again while one page is read.
+        self.pack = lru_cache(IDS_KEPT)(self._pack)
+        self.unpack = lru_cache(IDS_KEPT)(self._unpack)
 
-    def pack(self, kind: int, index: int, sub: int = 0) -> str:
-        """The id; 0 ≤ kind < 16, 0 ≤ index < 2**36, 0 ≤ sub < 2**32."""
-        body = (kind << 68 | index << 32 | sub).to_bytes(_BODY_BYTES, "big")
+    def _pack(self, kind: int, owner: int, sub: int = 0) -> str:
+        """The id; 0 ≤ kind < 16, 0 ≤ owner < 2**36, 0 ≤ sub < 2**32."""
+        body = (kind << 68 | owner << 32 | sub).to_bytes(_BODY_BYTES, "big")
         check = hashlib.blake2b(body, key=self._key, digest_size=6).digest()
         return _as_uuid((check + self._mask(body, check)).hex())
 
-    def unpack(self, text: str) -> Packed | None:
+    def _unpack(self, text: str) -> Packed | None:
         """What an id of this codec says, None for every other id."""
         digits = text.replace("-", "")
         raw = bytes.fromhex(digits[:12] + digits[13:16] + digits[17:])
@@ -69,7 +74,7 @@ class IdCodec:
 
     def _mask(self, body: bytes, check: bytes) -> bytes:
         stream = hashlib.blake2b(check, key=self._key, digest_size=_BODY_BYTES).digest()
-        return bytes(a ^ b for a, b in zip(body, stream, strict=True))
+        return (int.from_bytes(body, "big") ^ int.from_bytes(stream, "big")).to_bytes(_BODY_BYTES, "big")
 
 
 def _as_uuid(digits: str) -> str:

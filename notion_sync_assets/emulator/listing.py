@@ -77,7 +77,9 @@ class Pager:
         """The opaque cursor of a position in the list called `name`."""
         if position is None:
             return None
-        body = orjson.dumps([position.key and list(map(str, position.key)), position.delivered, position.begun])
+        body = orjson.dumps(
+            [position.key and list(map(str, position.key)), position.delivered, position.begun]
+        )
         return base64.urlsafe_b64encode(self._sign(name, body) + body).decode().rstrip("=")
 
     def decode(self, name: str, cursor: object, lifetime: float | None = None) -> Position:
@@ -106,7 +108,10 @@ class Pager:
             position = part.next_position
 
     def _length(self, name: str, delivered: int, available: int, size: int) -> int:
-        if available < SHORTEST_SPLIT or chance(self.habits.seed, name, delivered) >= self.habits.short_page_rate:
+        if (
+            available < SHORTEST_SPLIT
+            or chance(self.habits.seed, name, delivered) >= self.habits.short_page_rate
+        ):
             return size
         return max(1, min(size, available) * 3 // 5)
 
@@ -126,7 +131,7 @@ def sequence_scan(ids: Sequence[str]) -> Scan:
 
 
 def page_size(value: Any, where: str) -> int:
-    """The asked page size, 1–100; 400 with Notion's words otherwise. `where` is `query` or `body`."""
+    """The asked page size, 1-100; 400 with Notion's words otherwise. `where` is `query` or `body`."""
     if value is None:
         return MAX_PAGE
     problem = f"{where} failed validation: {where}.page_size should be"

@@ -7,7 +7,6 @@ import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-
 from notion_sync_assets.emulator.ids import chance
 from notion_sync_assets.emulator.listing import Scan, sequence_scan
 from notion_sync_assets.emulator.objects import title_of
@@ -63,7 +62,7 @@ class Listings:
 
         return scan
 
-    def rows(self, source_id: str, order: RowOrder, test: Test, span: Span = Span()) -> Scan:  # noqa: B008 - frozen
+    def rows(self, source_id: str, order: RowOrder, test: Test, span: Span = Span()) -> Scan:
         """Rows of a data source that pass the test (kind, id)."""
 
         def scan(after: Key | None) -> Iterator[tuple[Key, str]]:
@@ -71,7 +70,11 @@ class Listings:
                 seconds = abs(key[0])
                 if order.field and _past(order, span, seconds):
                     return
-                kind = self.workspace.row_kind(row_id) if source_id in self.workspace.world.marks.wikis else "page"
+                kind = (
+                    self.workspace.row_kind(row_id)
+                    if source_id in self.workspace.world.marks.wikis
+                    else "page"
+                )
                 if self._row_in(source_id, kind, row_id) and test(kind, row_id):
                     yield key, row_id
 
@@ -97,7 +100,9 @@ class Listings:
             return int(parse_stamp(changed.get(time_field)) or 0)
         return self.workspace.world.key(kind, object_id, time_field)[0]
 
-    def _stream(self, kind: str, after: Key | None, descending: bool, found: Test) -> Iterator[tuple[Key, str]]:
+    def _stream(
+        self, kind: str, after: Key | None, descending: bool, found: Test
+    ) -> Iterator[tuple[Key, str]]:
         return (entry for entry in self._indexed(kind, after, descending) if found(kind, entry[1]))
 
     def _listed(self, kind: str, object_id: str) -> bool:
@@ -142,10 +147,10 @@ class Listings:
             base = (entry for entry in base if ("page", entry[1]) not in workspace.overlay)
             edited = [row_id for kind, row_id in workspace.overlay if kind == "page"]
             changed = [row_id for row_id in edited if self._is_row(source_id, row_id)]
-        keyed = self._keyed(source_id, order, changed)
+        keyed = self._keyed(order, changed)
         return heapq.merge(base, (entry for entry in keyed if after is None or entry[0] > after))
 
-    def _keyed(self, source_id: str, order: RowOrder, row_ids: list[str]) -> list[tuple[Key, str]]:
+    def _keyed(self, order: RowOrder, row_ids: list[str]) -> list[tuple[Key, str]]:
         sign = -1 if order.descending else 1
         keyed = []
         for position, row_id in enumerate(row_ids):
@@ -160,7 +165,7 @@ class Listings:
         workspace = self.workspace
         if row_id in workspace.deleted or row_id in workspace.unshared:
             return False
-        return (kind, row_id) not in workspace.overlay or self._is_row(source_id, row_id)
+        return (kind, row_id) not in workspace.overlay or kind != "page" or self._is_row(source_id, row_id)
 
     def _titled(self, object_id: str, title: str) -> bool:
         found = self.workspace.get("page", object_id) or self.workspace.get("data_source", object_id)
@@ -178,5 +183,3 @@ def _start(order: RowOrder, span: Span, after: Key | None) -> Key | None:
 
 def _past(order: RowOrder, span: Span, seconds: float) -> bool:
     return seconds < span.first if order.descending else seconds > span.last
-
-

@@ -46,10 +46,16 @@ def _item(property_id: str, kind: str, held: object) -> Json:
     return {"object": "property_item", "type": kind, "id": property_id, kind: held}
 
 
+def _flat(entry: Json) -> list[tuple[str, object]]:
+    """The parts of one rolled-up value: list types come apart, as they do on their own."""
+    kind = entry["type"]
+    return [(kind, part) for part in entry[kind] or []] if kind in LIST_TYPES else [(kind, entry[kind])]
+
+
 def _rollup(value: Json) -> Items:
     held = value["rollup"]
     head = {"id": value["id"], "next_url": None, "type": "rollup"}
     if held["type"] != "array":
         return Items([], {**head, "rollup": held})
-    items = [{"object": "property_item", "id": value["id"], **entry} for entry in held["array"]]
+    items = [_item(value["id"], kind, part) for entry in held["array"] for kind, part in _flat(entry)]
     return Items(items, {**head, "rollup": {**held, "array": []}})

@@ -115,7 +115,9 @@ def _search_filter(asked: Any) -> tuple[tuple[str, ...], bool]:
         return SEARCH_KINDS, in_trash
     if asked.get("property") != "object":
         shown = json.dumps(asked.get("property"))
-        raise invalid(f'body failed validation: body.filter.property should be `"object"`, instead was `{shown}`.')
+        raise invalid(
+            f'body failed validation: body.filter.property should be `"object"`, instead was `{shown}`.'
+        )
     if asked.get("value") not in SEARCH_KINDS:
         shown = json.dumps(asked.get("value"))
         raise invalid(

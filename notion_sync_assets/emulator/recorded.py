@@ -18,17 +18,23 @@ from notion_sync_assets.emulator.world import Marks, StoredWorld
 def load_recorded(folder: Path) -> StoredWorld:
     """The recorded workspace of a folder; FileNotFoundError when it holds no objects."""
     world = StoredWorld(is_recorded=True)
-    trashed = set()
+    trashed: set[tuple[str, str]] = set()
     for line in _lines(folder / "objects.jsonl", needed=True):
         world.objects[line["kind"]][line["id"]] = line["object"]
         if not line["live"]:
-            trashed.add(line["id"])
-    world.marks = Marks(trashed=frozenset(trashed))
+            trashed.add((line["kind"], line["id"]))
+    world.marks = Marks(trashed=_listed_as_trash(world, trashed))
     _add_children(world, folder, trashed)
     _add_rows(world, folder, trashed)
     _add_answers(world, folder)
     _add_people(world, folder)
     return world
+
+
+def _listed_as_trash(world: StoredWorld, trashed: set[tuple[str, str]]) -> frozenset[str]:
+    """Ids no listing shows; the block of a page may have been recorded at another time than the page."""
+    placed = {*world.objects["page"], *world.objects["database"]}
+    return frozenset(object_id for kind, object_id in trashed if kind != "block" or object_id not in placed)
 
 
 def _lines(path: Path, *, needed: bool = False) -> Iterator[Json]:
@@ -38,15 +44,15 @@ def _lines(path: Path, *, needed: bool = False) -> Iterator[Json]:
         yield from map(orjson.loads, held)
 
 
-def _add_children(world: StoredWorld, folder: Path, trashed: set[str]) -> None:
+def _add_children(world: StoredWorld, folder: Path, trashed: set[tuple[str, str]]) -> None:
     blocks = world.objects["block"]
     for line in _lines(folder / "children.jsonl"):
         holder = line["parent_block_id"]
         if holder in blocks or holder in world.objects["page"]:
-            world.child_ids[holder] = [i for i in line["children"] if i in blocks and i not in trashed]
+            world.child_ids[holder] = [i for i in line["children"] if i in blocks and ("block", i) not in trashed]
 
 
-def _add_rows(world: StoredWorld, folder: Path, trashed: set[str]) -> None:
+def _add_rows(world: StoredWorld, folder: Path, trashed: set[tuple[str, str]]) -> None:
     pages = world.objects["page"]
     for line in _lines(folder / "queries.jsonl"):
         source_id = line["data_source_id"]
@@ -54,7 +60,9 @@ def _add_rows(world: StoredWorld, folder: Path, trashed: set[str]) -> None:
         world.row_ids[source_id] = [
             row_id
             for row_id in listed
-            if row_id in pages and row_id not in trashed and pages[row_id]["parent"].get("data_source_id") == source_id
+            if row_id in pages
+            and ("page", row_id) not in trashed
+            and pages[row_id]["parent"].get("data_source_id") == source_id
         ]
 
 
@@ -91,7 +99,8 @@ def _add_people(world: StoredWorld, folder: Path) -> None:
     users = world.objects["user"]
     world.links["users"]["workspace"] = sorted(users)
     world.emoji_list = [
-        {key: line[key] for key in ("id", "name", "url") if key in line} for line in _lines(folder / "custom_emojis.jsonl")
+        {key: line[key] for key in ("id", "name", "url") if key in line}
+        for line in _lines(folder / "custom_emojis.jsonl")
     ]
     own = [line["id"] for line in _lines(folder / "me.jsonl") if line["id"] in users]
     bots = [user_id for user_id, user in users.items() if user.get("type") == "bot"]

@@ -19,7 +19,9 @@ API_COLORS = (*COLORS, *(f"{name}_background" for name in COLORS[1:]), "default_
 
 def text(content: str, link: str | None = None, **annotations: Any) -> Json:
     """One text item; annotations by name, e.g. `bold=True, color="red"`."""
-    return _item("text", {"content": content, "link": {"url": link} if link else None}, content, link, annotations)
+    return _item(
+        "text", {"content": content, "link": {"url": link} if link else None}, content, link, annotations
+    )
 
 
 def equation(expression: str, **annotations: Any) -> Json:

@@ -8,6 +8,7 @@ from notion_sync_assets.emulator.ids import canonical_id
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.listing import envelope, sequence_scan
 from notion_sync_assets.emulator.markdown import page_markdown
+from notion_sync_assets.emulator.objects import title_of
 from notion_sync_assets.emulator.property_items import Items, find_value, property_item, unknown_property
 
 
@@ -103,7 +104,7 @@ def list_templates(call: Call) -> Json:
     workspace = call.engine.workspace
     ids = [page_id for page_id in workspace.linked("templates", source_id) if workspace.live("page", page_id)]
     part, cursor = call.listing(f"templates:{source_id}", sequence_scan(ids))
-    shown = [{"id": i, "name": workspace.block(i)["child_page"]["title"], "is_default": i == ids[0]} for i in part.ids]  # type: ignore[index]
+    shown = [{"id": i, "name": title_of(call.fetch("page", i)), "is_default": i == ids[0]} for i in part.ids]
     return {"templates": shown, "has_more": cursor is not None, "next_cursor": cursor}
 
 
@@ -112,7 +113,9 @@ def list_views(call: Call) -> Json:
     query = call.query
     owner = canonical_id(query.get("database_id")) or canonical_id(query.get("data_source_id"))
     if owner is None:
-        raise invalid("query failed validation: query.database_id or query.data_source_id should be a valid uuid.")
+        raise invalid(
+            "query failed validation: query.database_id or query.data_source_id should be a valid uuid."
+        )
     kind = "database" if canonical_id(query.get("database_id")) else "data_source"
     call.fetch(kind, owner)
     scan = sequence_scan(call.engine.workspace.linked("views", owner))
@@ -131,7 +134,9 @@ def list_comments(call: Call) -> Json:
         raise invalid("query failed validation: query.block_id should be defined, instead was `undefined`.")
     block_id = canonical_id(given)
     if block_id is None:
-        raise invalid(f'query failed validation: query.block_id should be a valid uuid, instead was `"{given}"`.')
+        raise invalid(
+            f'query failed validation: query.block_id should be a valid uuid, instead was `"{given}"`.'
+        )
     call.fetch("block", block_id)
     scan = sequence_scan(call.engine.workspace.linked("comments", block_id))
     return call.answer_list("comment", f"comments:{block_id}", scan, lambda i: call.fetch("comment", i))
@@ -158,7 +163,9 @@ def list_custom_emojis(call: Call) -> Json:
 
 def list_file_uploads(call: Call) -> Json:
     """`GET file_uploads`: this connection never uploaded anything."""
-    return call.answer_list("file_upload", "file_uploads", sequence_scan([]), lambda upload_id: {"id": upload_id})
+    return call.answer_list(
+        "file_upload", "file_uploads", sequence_scan([]), lambda upload_id: {"id": upload_id}
+    )
 
 
 def refuse_write(_: Call) -> Json:

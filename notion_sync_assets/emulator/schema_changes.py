@@ -45,11 +45,11 @@ class SchemaChanges:
     def add_property(self, data_source_id: str, name: str, kind: str, config: Json | None = None) -> Json:
         """A new column, empty in every row."""
         source = self._source(data_source_id)
-        made = Column(name, kind, config or {}, column_id(data_source_id, name, "added"))
+        patches = self.workspace.row_patches[data_source_id]
+        made = Column(name, kind, config or {}, column_id(data_source_id, name, str(len(patches))))
         source["properties"][name] = made.schema()
         self._keep(source)
-        empty = made.value(empty_value(kind))
-        self.workspace.row_patches[data_source_id].append(lambda values: {name: empty, **values})
+        patches.append(lambda values: _with_property(values, name, made.value(empty_value(kind))))
         return {"id": made.id}
 
     def rename_property(self, data_source_id: str, name: str, new_name: str) -> Json:
@@ -57,11 +57,14 @@ class SchemaChanges:
         source, column = self._column(data_source_id, name)
         column["name"] = new_name
         source["properties"] = {
-            (new_name if held["id"] == column["id"] else key): held for key, held in source["properties"].items()
+            (new_name if held["id"] == column["id"] else key): held
+            for key, held in source["properties"].items()
         }
         self._keep(source)
         self.workspace.row_patches[data_source_id].append(
-            lambda values: {(new_name if key == name else key): held for key, held in values.items()}
+            lambda values: {
+                (new_name if held["id"] == column["id"] else key): held for key, held in values.items()
+            }
         )
         return {"id": column["id"]}
 
@@ -71,7 +74,7 @@ class SchemaChanges:
         del source["properties"][name]
         self._keep(source)
         self.workspace.row_patches[data_source_id].append(
-            lambda values: {key: held for key, held in values.items() if key != name}
+            lambda values: {key: held for key, held in values.items() if held["id"] != column["id"]}
         )
         return {"id": column["id"]}
 
@@ -89,6 +92,11 @@ class SchemaChanges:
 
     def _keep(self, source: Json) -> None:
         self.workspace.overlay["data_source", source["id"]] = source
+
+
+def _with_property(values: Json, name: str, empty: Json) -> Json:
+    """The values with one more, unless a row written since then holds it already."""
+    return values if any(held["id"] == empty["id"] for held in values.values()) else {**values, name: empty}
 
 
 def _renamed_option(values: Json, property_id: str, option_id: str, name: str) -> Json:

@@ -59,8 +59,8 @@ def is_cut(value: Json) -> bool:
     if kind == "people":
         return len(held or []) >= REFERENCE_LIMIT
     if kind in {"title", "rich_text"}:
-        return sum(item.get("type") == "mention" for item in held or []) >= REFERENCE_LIMIT
-    return kind == "rollup" and len((held or {}).get("array") or []) >= REFERENCE_LIMIT
+        return [item.get("type") for item in held or []].count("mention") >= REFERENCE_LIMIT
+    return kind == "rollup" and bool(held) and len((held or {}).get("array") or []) >= REFERENCE_LIMIT
 
 
 def _rename_meeting_notes(shaped: Json, version: str) -> None:
@@ -75,7 +75,11 @@ def _rename_meeting_notes(shaped: Json, version: str) -> None:
 def _cut(value: Any) -> Any:
     if not isinstance(value, dict) or not is_cut(value):
         return value
-    return _CUTS.get(str(value["type"]), lambda held: held)(value)
+    return _CUTS.get(str(value["type"]), _uncut)(value)
+
+
+def _uncut(value: Json) -> Json:
+    return value
 
 
 def _cut_relation(value: Json) -> Json:

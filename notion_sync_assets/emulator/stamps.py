@@ -1,10 +1,12 @@
 """Notion's two ways to write a time, and reading both. No clock here."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(1024)
 def minute_stamp(seconds: float) -> str:
     """`2025-01-31T10:20:00.000Z`: the form of pages, blocks, data sources and comments."""
     moment = EPOCH + timedelta(seconds=int(seconds // 60) * 60)

@@ -30,7 +30,9 @@ class Stats:
         if fault:
             self.faults[fault] += 1
         if self.keep_log and len(self.log) < LOG_LIMIT:
-            self.log.append({"time": round(now, 4), "route": route, "path": path, "status": status, "fault": fault})
+            self.log.append(
+                {"time": round(now, 4), "route": route, "path": path, "status": status, "fault": fault}
+            )
 
     def report(self) -> Json:
         """The counters as JSON; `requests` and `rejected` are about the API, files are counted beside them."""

@@ -150,10 +150,9 @@ class Workspace:
         return "page" if self.get("page", row_id) is not None else "data_source"
 
     def _shown(self, child: str) -> bool:
-        kind = self.block_kind(child)
-        if kind is None or child in self.trashed or child in self.unshared:
-            return False
-        return True
+        if self.world.is_recorded and child not in self.trash_changes:
+            return True  # a recorded block and the page of the same id may disagree about the trash
+        return child not in self.trashed and child not in self.unshared and self.block_kind(child) is not None
 
     def _with_children_flag(self, found: Json) -> Json:
         changed = self.child_lists.get(found["id"])
@@ -163,7 +162,9 @@ class Workspace:
 
     def _made_block(self, owner: Json, shown: str) -> Json:
         marks = {key: owner[key] for key in ("created_time", "last_edited_time")}
-        authors = {key: owner.get(key) or _nobody(self.world.bot_id) for key in ("created_by", "last_edited_by")}
+        authors = {
+            key: owner.get(key) or _nobody(self.world.bot_id) for key in ("created_by", "last_edited_by")
+        }
         has_children = shown == "child_page" and bool(self.children(owner["id"]))
         return {
             "object": "block",

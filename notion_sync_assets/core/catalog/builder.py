@@ -183,10 +183,10 @@ class _Build:
             **self._limits,
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
-            "TimeZone": "UTC",
         }
         connection = duckdb.connect(path, read_only=read_only, config=config)
         try:
+            connection.execute("SET TimeZone = 'UTC'")
             yield connection
         finally:
             connection.close()

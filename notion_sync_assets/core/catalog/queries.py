@@ -17,12 +17,10 @@ from notion_sync_assets.core.notion.errors import ConfigurationError
 # A PIVOT is parsed as several statements of this type.
 _ALLOWED = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN, duckdb.StatementType.MULTI)
 _LOCKED: DuckDBConfig = {
-    "TimeZone": "UTC",
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
     "enable_external_access": False,
-    "lock_configuration": True,
 }
 _ALLOWED_HINT = (
     "one statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
@@ -75,9 +73,12 @@ def _open(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
         raise ConfigurationError(f"there is no catalog at {path}", hint=_NO_CATALOG_HINT)
     config: DuckDBConfig = {"memory_limit": memory_limit, **_LOCKED}
     try:
-        return duckdb.connect(path, read_only=True, config=config)
+        connection = duckdb.connect(path, read_only=True, config=config)
+        # Last of all, since nothing can be set behind it.
+        connection.execute("SET TimeZone = 'UTC'; SET lock_configuration = true")
     except duckdb.Error as error:
         raise ConfigurationError(f"the catalog cannot be opened: {error}", hint=_NO_CATALOG_HINT) from error
+    return connection
 
 
 def _hint(error: duckdb.Error) -> str:

@@ -11,6 +11,7 @@ NotionSyncError                     .hint: what the person should do
 │       ├── InvalidRequestError     400 validation_error and its relatives (`.code` tells which)
 │       ├── UnauthorizedError       401, or Notion blocked the connection: abort the run
 │       └── UnexpectedAnswerError   an answer that is not what the API says
+├── NothingSharedError              the token works, but nothing is shared with its connection
 ├── IncompleteListingError          a listing that cannot be trusted: stop before the commit
 ├── MassDisappearanceError          too many objects gone at once: stop before the commit
 ├── ConfigurationError              a setting is wrong: nothing was called
@@ -110,6 +111,12 @@ class UnexpectedAnswerError(PermanentNotionError):
     hint = "Something between here and Notion may answer in its place (proxy, login page); check NOTION_BASE_URL."
 
 
+class NothingSharedError(NotionSyncError):
+    """The connection can see neither a page nor a data source."""
+
+    hint = "In Notion open a top page, then ••• → Connections, and add the connection; what is below follows."
+
+
 class IncompleteListingError(NotionSyncError):
     """A listing that cannot be shown to be complete; nothing may be concluded from what it lacks."""
 
@@ -136,7 +143,7 @@ class LeaseHeldError(NotionSyncError):
     def __init__(
         self, holder: str, *, host: str | None = None, pid: int | None = None, run: str | None = None
     ) -> None:
-        super().__init__(f"the scope is leased by {holder} (host {host}, process {pid}, run {run})")
+        super().__init__(f"the export is in use by {holder}: process {pid} on {host}, run {run}")
         self.holder = holder
         self.host = host
         self.pid = pid

@@ -10,7 +10,6 @@ answer. Once the end lies a whole window back, the server has forgotten it whate
 from collections import deque
 
 
-
 def span_of(window_s: float) -> float:
     """How long an ended request counts: the window and a 1,200th of it, for clocks of different speeds."""
     return window_s * (1 + 1 / 1200)

@@ -15,10 +15,11 @@ import os
 import sqlite3
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
+from tempfile import mkstemp
 
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.ratelimit import pacing
@@ -37,12 +38,11 @@ _BUSY_TIMEOUT_S = 10.0
 _CLOCK_STEP_S = 1.0
 _SCHEMA = """
 PRAGMA journal_mode = WAL;
-PRAGMA synchronous = NORMAL;
-CREATE TABLE IF NOT EXISTS requests (
+CREATE TABLE requests (
     ticket INTEGER PRIMARY KEY, budget TEXT NOT NULL, sent_at REAL NOT NULL, ended_at REAL
 );
-CREATE INDEX IF NOT EXISTS requests_by_end ON requests (budget, ended_at);
-CREATE TABLE IF NOT EXISTS paces (budget TEXT PRIMARY KEY, pace TEXT NOT NULL);
+CREATE INDEX requests_by_end ON requests (budget, ended_at);
+CREATE TABLE paces (budget TEXT PRIMARY KEY, pace TEXT NOT NULL);
 """
 
 
@@ -133,7 +133,7 @@ class SqliteLedger:
 
     def _pace(self, db: sqlite3.Connection, now: float) -> Pace:
         row = db.execute("SELECT pace FROM paces WHERE budget = ?", (self._budget,)).fetchone()
-        pace = Pace() if row is None else Pace(**json.loads(row[0]))
+        pace = Pace() if row is None else _read_pace(row[0])
         return Pace() if pace.refused_at > now + _CLOCK_STEP_S else pace
 
     def _keep_pace(self, db: sqlite3.Connection, pace: Pace) -> None:
@@ -151,18 +151,42 @@ class SqliteLedger:
                 db.execute("ROLLBACK")
                 raise
             db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise StorageError(f"the request budget in {self._path.name} cannot be used: {error}") from error
 
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_CREAT | os.O_RDWR, 0o600))
+            if not self._path.exists():
+                _create(self._path)
             self._connection = sqlite3.connect(
                 self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
             )
-            self._connection.executescript(_SCHEMA)
+            self._connection.execute("PRAGMA synchronous = NORMAL")
         return self._connection
+
+
+def _create(path: Path) -> None:
+    """The empty file, complete from the moment it appears: two processes cannot switch one to WAL at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, draft = mkstemp(prefix=path.name, dir=path.parent)
+    os.close(descriptor)
+    try:
+        with closing(sqlite3.connect(draft, isolation_level=None)) as db:
+            db.executescript(_SCHEMA)
+        os.link(draft, path)
+    except FileExistsError:
+        # Another process was first; its file is as good.
+        return
+    finally:
+        Path(draft).unlink()
+
+
+def _read_pace(text: str) -> Pace:
+    try:
+        return Pace(**json.loads(text))
+    except (TypeError, ValueError):
+        # Another version of this package kept other fields; the pace is only a precaution, so start afresh.
+        return Pace()
 
 
 class SqliteLimiter(QueuedLimiter):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import count
 from urllib.parse import unquote
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.values import display_text
 
 SYSTEM = ("notion_id", "notion_url", "created_time", "last_edited_time", "notion_other_values")
@@ -44,16 +44,15 @@ def columns(source: Json) -> list[Column]:
     return result
 
 
-def matched(page: Json, table: list[Column]) -> tuple[list[Json | None], str | None]:
-    """Return a row's value per column, None where it has none, and the JSON of the values that fit no column."""
+def matched(page: Json, table: list[Column]) -> tuple[list[Json | None], dict[str, Json]]:
+    """Return a row's value per column, None where it has none, and by name the values that fit no column."""
     rest = {_plain_id(value): (name, value) for name, value in (page.get("properties") or {}).items()}
     values: list[Json | None] = []
     for column in table:
         found = rest.get(column.property_id)
         fits = found is not None and found[1].get("type") == column.type
         values.append(rest.pop(column.property_id)[1] if fits else None)
-    others = {name: value for name, value in rest.values() if display_text(value)}
-    return values, canonical_bytes(others).decode() if others else None
+    return values, {name: value for name, value in rest.values() if display_text(value)}
 
 
 def _plain_id(value: Json) -> str:

@@ -17,7 +17,7 @@ from notion_sync_assets.core.render.link_slice import LinkSlice, Lookup, titles
 from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.render.rows import current_pages
 from notion_sync_assets.core.render.scratch import scratch_file
-from notion_sync_assets.core.render.values import display_text
+from notion_sync_assets.core.render.values import display_text, json_text
 from notion_sync_assets.core.sync.commits import Snapshot
 
 VERSION = 1
@@ -46,7 +46,7 @@ def _write(
     for page, files in current_pages(snapshot, links):
         values, others = matched(page, table)
         texts = [display_text(value, title_of, files) if value else "" for value in values]
-        writer.writerow([cell(text) for text in (*texts, *_system(page), others or "")])
+        writer.writerow([cell(text) for text in (*texts, *_system(page), json_text(others))])
 
 
 def _system(page: Json) -> Iterator[str]:

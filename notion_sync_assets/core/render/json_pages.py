@@ -10,7 +10,6 @@ without signatures; nothing tells when or how often a page was read.
 from collections.abc import Iterator
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, RenderOptions
@@ -25,15 +24,17 @@ def export_json(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) ->
     """Yield one file per page in id order, after the head where there is one."""
     head = snapshot.head()
     if head is not None:
-        yield places.json_head(links.folder), _bytes(overlay(head, links))
+        yield places.json_head(links.folder), _bytes(_shown(overlay(head, links)))
     for row, document in snapshot.pages():
-        yield places.json_page(links.folder, row.page_id), _bytes(_page(overlay_document(document, links)))
+        yield (
+            places.json_page(links.folder, row.page_id),
+            _bytes(_shown(overlay_document(document, links).to_json())),
+        )
 
 
-def _page(document: Document) -> Json:
-    value = document.to_json()
-    del value["format"]  # the version of our own storage, not of this output
-    return value
+def _shown(stored: Json) -> Json:
+    """Return a stored value without the version of our own storage, which is not that of this output."""
+    return {name: value for name, value in stored.items() if name != "format"}
 
 
 def _bytes(value: Json) -> bytes:

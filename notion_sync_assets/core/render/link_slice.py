@@ -179,11 +179,14 @@ def open_slice(storage: Storage, key: str) -> LinkSlice:
 
 
 def stored_hash(storage: Storage, path: str) -> str | None:
-    """Return the content hash of a stored slice or back-links file, None when it is not there."""
+    """Return the content hash of a stored slice or back-links file, None when it is not there or not whole."""
     if not storage.exists(path):
         return None
-    with storage.open(path) as source:
-        return _metadata(pq.ParquetFile(source))["hash"]
+    try:
+        with storage.open(path) as source:
+            return _metadata(pq.ParquetFile(source))["hash"]
+    except pa.ArrowInvalid:
+        return None
 
 
 def _metadata(parquet: pq.ParquetFile) -> dict[str, str]:

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.render.link_slice import slice_path, stored_hash
 from notion_sync_assets.core.render.link_writer import write_slice
 from notion_sync_assets.core.render.names import file_names
 from notion_sync_assets.core.storage import layout
@@ -59,12 +60,12 @@ _ID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 class LinkTable:
     """What a build of the link table found.
 
-    ``slices``: scope key → hash of its slice, for every scope that has output; a scope of ``state/renders`` that
-    is not among them has vanished. ``written``: the scopes whose slice or back-links moved. ``entries``: pages,
+    ``slices``: scope key → hash of its stored slice, for every scope that has output, in key order; None when it
+    was never asked for. A scope of ``state/renders`` that is not among them has vanished. ``written``: the scopes whose slice or back-links moved. ``entries``: pages,
     data sources and databases in the export.
     """
 
-    slices: dict[str, str]
+    slices: dict[str, str | None]
     written: list[str]
     entries: int
 
@@ -186,13 +187,16 @@ def _name_folders(rows: sqlite3.Connection, titles: dict[str, tuple[str, str]]) 
 
 
 def _publish(storage: Storage, rows: sqlite3.Connection, scopes: Collection[str] | None) -> LinkTable:
-    slices, written = {}, []
-    live = dict(rows.execute("SELECT key, folder FROM scopes ORDER BY key").fetchall())
-    for key in live if scopes is None else sorted(live.keys() & set(scopes)):
-        slices[key], moved = write_slice(storage, rows, key, live[key])
+    slices: dict[str, str | None] = {}
+    written = []
+    for key, folder in rows.execute("SELECT key, folder FROM scopes ORDER BY key").fetchall():
+        if scopes is not None and key not in scopes:
+            slices[key] = stored_hash(storage, slice_path(key))
+            continue
+        slices[key], moved = write_slice(storage, rows, key, folder)
         written += [key] if moved else []
     for name in storage.names(layout.LINKS):
-        if name.split(".", 1)[0] not in live:
+        if name.split(".", 1)[0] not in slices:
             storage.delete(f"{layout.LINKS}/{name}")
     count = rows.execute("SELECT count(*) FROM objects").fetchone()[0]
     return LinkTable(slices, written, count)

@@ -106,9 +106,16 @@ def _row_schema(table: list[Column]) -> pa.Schema:
 def _row(page: Page, table: list[Column], title_of: TitleOf) -> Row:
     value, files = page
     cells, others = matched(value, table)
-    typed = [typed_value(cell, title_of, files) if cell else None for cell in cells]
+    typed: list[Any] = [None] * len(table)
+    for index, cell in enumerate(cells):
+        if cell is None:
+            continue
+        try:
+            typed[index] = typed_value(cell, title_of, files)
+        except ValueError:
+            others[table[index].label] = cell
     times = (timestamp(value.get("created_time")), timestamp(value.get("last_edited_time")))
-    return (*typed, value["id"], value.get("url"), *times, others)
+    return (*typed, value["id"], value.get("url"), *times, json_text(others) or None)
 
 
 def _edges(row: Row, table: list[Column]) -> Iterator[Row]:
@@ -138,8 +145,17 @@ def _described(position: int, column: Column) -> Row:
 
 
 def _options(config: Json) -> list[Json]:
-    groups = {member: group["name"] for group in config.get("groups") or [] for member in group["option_ids"]}
+    groups = {
+        member: group.get("name")
+        for group in config.get("groups") or []
+        for member in group.get("option_ids") or []
+    }
     return [
-        {"id": item["id"], "name": item["name"], "color": item.get("color"), "group": groups.get(item["id"])}
+        {
+            "id": item.get("id"),
+            "name": item.get("name"),
+            "color": item.get("color"),
+            "group": groups.get(item.get("id")),
+        }
         for item in config["options"]
     ]

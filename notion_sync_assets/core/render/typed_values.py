@@ -85,19 +85,49 @@ def arrow_type(kind: str) -> pa.DataType:
 
 
 def typed_value(value: Json, title_of: TitleOf, files: Mapping[str, Json]) -> Any:
-    """Return a property value for a column of :func:`arrow_type` of its type, None when it is empty."""
+    """Return a property value for a column of :func:`arrow_type` of its type, None when it is empty.
+
+    A payload that has not the shape of its type raises ``ValueError``: it fits no column.
+    """
+    try:
+        return _typed(value, title_of, files)
+    except (AttributeError, KeyError, OverflowError, TypeError) as error:
+        raise ValueError(f"unknown shape of a {value.get('type')} value") from error
+
+
+def _typed(value: Json, title_of: TitleOf, files: Mapping[str, Json]) -> Any:
     kind = str(value.get("type"))
     payload = value.get(kind)
     if payload is None:
         return None
     if kind == "relation":
-        return [{"id": item["id"], "title": title_of(item["id"])} for item in payload]
+        return [{"id": _text(item["id"]), "title": title_of(item["id"])} for item in payload]
     if kind == "files":
-        return [{"name": item.get("name"), "location": file_location(item, files)} for item in payload]
+        return [{"name": _text(item.get("name")), "location": file_location(item, files)} for item in payload]
     if kind in ("formula", "rollup"):
         return _computed(payload, display_text(value, title_of, files))
     convert = _VALUES.get(kind)
     return convert(payload) if convert else display_text(value, title_of, files) or None
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise TypeError("not a text")
+
+
+def _number(value: Any) -> float | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise TypeError("not a number")
+    return float(value)
+
+
+def _flag(value: Any) -> bool | None:
+    if value is None or isinstance(value, bool):
+        return value
+    raise TypeError("not a boolean")
 
 
 def timestamp(text: str | None, zone: str | None = None) -> datetime | None:
@@ -129,7 +159,7 @@ def _span(date: Json | None) -> Json:
 
 def _date(date: Json) -> Json:
     texts = {"start_text": date.get("start"), "end_text": date.get("end"), "time_zone": date.get("time_zone")}
-    return {**_span(date), **texts}
+    return {**_span(date), **{name: _text(text) for name, text in texts.items()}}
 
 
 def _computed(payload: Json, text: str) -> Json:
@@ -138,30 +168,32 @@ def _computed(payload: Json, text: str) -> Json:
     return {
         "type": kind,
         "text": text or None,
-        "number": value if kind == "number" else None,
-        "boolean": value if kind == "boolean" else None,
+        "number": _number(value) if kind == "number" else None,
+        "boolean": _flag(value) if kind == "boolean" else None,
         **_span(value if kind == "date" else None),
         "json": json_text(value) or None if kind == "array" else None,
     }
 
 
 def _user(user: Json) -> Json:
-    return {"id": user.get("id"), "name": user.get("name")}
+    return {"id": _text(user.get("id")), "name": _text(user.get("name"))}
 
 
 def _verification(value: Json) -> Json:
     person = value.get("verified_by")
-    return {
-        "state": value.get("state"),
-        **_span(value.get("date")),
-        "verified_by": _user(person) if person else None,
-    }
+    who = _user(person) if person else None
+    return {"state": _text(value.get("state")), **_span(value.get("date")), "verified_by": who}
+
+
+def _place(place: Json) -> Json:
+    texts = {key: _text(place.get(key)) for key in ("name", "address")}
+    return {**texts, **{key: _number(place.get(key)) for key in ("lat", "lon")}}
 
 
 _VALUES: dict[str, Callable[[Any], Any]] = {
-    "number": float,
-    "checkbox": bool,
-    "multi_select": lambda options: [option["name"] for option in options],
+    "number": _number,
+    "checkbox": _flag,
+    "multi_select": lambda options: [_text(option["name"]) for option in options],
     "date": _date,
     "created_time": timestamp,
     "last_edited_time": timestamp,
@@ -169,5 +201,5 @@ _VALUES: dict[str, Callable[[Any], Any]] = {
     "created_by": _user,
     "last_edited_by": _user,
     "verification": _verification,
-    "place": lambda place: {key: place.get(key) for key in ("name", "address", "lat", "lon")},
+    "place": _place,
 }

@@ -97,6 +97,10 @@ def _computed(payload: Json, title_of: TitleOf, files: Mapping[str, Json]) -> st
     return _text(kind, payload.get(kind), title_of, files)
 
 
+def _rich_text(items: Any) -> str:
+    return plain_text(items) if isinstance(items, list) else json_text(items)
+
+
 def _verification(value: Json) -> str:
     date, person = value.get("date"), value.get("verified_by")
     return _joined(
@@ -119,8 +123,8 @@ def _joined(parts: Any) -> str:
 
 
 _TEXT: dict[str, Callable[[Any], str]] = {
-    "title": plain_text,
-    "rich_text": plain_text,
+    "title": _rich_text,
+    "rich_text": _rich_text,
     "string": str,
     "url": str,
     "email": str,

@@ -13,6 +13,7 @@ DOCUMENTS = "state/documents"
 RENDERS = "state/renders"
 LINKS = "state/links"
 RECEIPTS = "receipts"
+SEARCHED = "receipts/index/latest.json"
 FILES = "files"
 CATALOG = "notion.duckdb"
 

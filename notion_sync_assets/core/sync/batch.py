@@ -5,6 +5,7 @@ Not here: one scope (``engine``), events and assets (the Dagster shell, through 
 """
 
 import asyncio
+import dataclasses
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -95,14 +96,7 @@ def _joined(first: ScopeResult | None, second: ScopeResult) -> ScopeResult:
     """Join the two rounds of a scope into one result."""
     if first is None or not first.changed:
         return second
-    return ScopeResult(
-        second.scope,
-        second.commit,
-        first.changed or second.changed,
-        first.counts,
-        second.pending,
-        second.not_shared,
-    )
+    return dataclasses.replace(second, changed=True, counts=first.counts)
 
 
 def _write_found(ctx: SyncContext, batch: BatchResult) -> None:

@@ -143,7 +143,7 @@ class _Sync:
         return value
 
     def _index_is_fresh(self) -> bool:
-        started = self._ctx.index.started()
+        started = self._ctx.index.started_at
         return started is not None and self._started - started <= self._ctx.options.index_max_age
 
     async def _with_properties(self, item: Json) -> Json:
@@ -169,7 +169,7 @@ class _Sync:
             base=self._seq,
             sync_id=self._journal.header.sync_id,
             head=head if head is not None else self._old_head(),
-            counts={**self._work.counts, **self._table.totals()},
+            counts={**self._work.counts, **self._table.totals(), "container_trashed": int(listed.trashed)},
             arrived=frozenset(self._work.arrived),
         )
         return await asyncio.to_thread(commit_scope, self._ctx, self._table, proposal), True

@@ -8,9 +8,12 @@ nothing behind.
 """
 
 import datetime as dt
+import hashlib
 import sqlite3
+import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Literal
 
 import orjson
@@ -54,8 +57,6 @@ class IndexState:
     ``resolved``: scope key → commit number up to which references were looked at.
     """
 
-    started_at: str = ""
-    finished_at: str = ""
     pages: str = ""
     me: Json = field(default_factory=dict)
     users: list[Json] = field(default_factory=list)
@@ -147,6 +148,7 @@ class Index:
     def __init__(self, state: IndexState, table: PageTable) -> None:
         self.state = state
         self.pages = table
+        self.started_at: dt.datetime | None = None
         self.titles: dict[str, str] = {}
 
     def add(self, item: Json) -> None:
@@ -176,29 +178,40 @@ class Index:
             return cls(IndexState(), table)
         stored.pop("format")
         state = IndexState(**{**stored, "scopes": [Scope(**scope) for scope in stored["scopes"]]})
+        index = cls(state, table)
+        index.started_at = _searched_at(storage)
         if state.pages:
             with storage.open(state.pages) as source, pq.ParquetFile(source) as parquet:
                 table.load(parquet.iter_batches(batch_size=_BATCH))
-        return cls(state, table)
+        return index
 
-    def started(self) -> dt.datetime | None:
-        """Return when the search behind this index began, None for an empty one."""
-        return dt.datetime.fromisoformat(self.state.started_at) if self.state.started_at else None
-
-    def save(self, storage: Storage, name: str) -> None:
-        """Store the index under a new name and switch to it."""
+    def save(self, storage: Storage) -> None:
+        """Store the index; an index that says the same changes no file but the time of the search."""
         previous = self.state.pages
-        target = storage.scratch() / f"index-{name}.parquet"
-        with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            for batch in _batches(self.pages.rows()):
-                columns = list(zip(*batch, strict=True))
-                arrays = [pa.array([_text(value) for value in column], pa.string()) for column in columns]
-                writer.write_batch(pa.record_batch(arrays, schema=_SCHEMA))
-        self.state.pages = f"{layout.INDEX}/pages-{name}.parquet"
-        storage.put_file(target, self.state.pages)
-        storage.write(_CURRENT, canonical_bytes({"format": INDEX_FORMAT, **asdict(self.state)}))
+        target = storage.scratch() / f"index-{uuid.uuid4().hex}.parquet"
+        content = self._write(target)
+        self.state.pages = f"{layout.INDEX}/pages-{content[:16]}.parquet"
+        if storage.exists(self.state.pages):
+            target.unlink()
+        else:
+            storage.put_file(target, self.state.pages)
+        current = canonical_bytes({"format": INDEX_FORMAT, **asdict(self.state)})
+        if not storage.exists(_CURRENT) or storage.read(_CURRENT) != current:
+            storage.write(_CURRENT, current)
+        assert self.started_at is not None
+        storage.write(layout.SEARCHED, canonical_bytes({"started_at": self.started_at.isoformat()}))
         if previous and previous != self.state.pages:
             storage.delete(previous)
+
+    def _write(self, target: Path) -> str:
+        content = hashlib.sha256()
+        with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
+            for batch in _batches(self.pages.rows()):
+                columns = [[_text(value) for value in column] for column in zip(*batch, strict=True)]
+                content.update(canonical_bytes(columns))
+                arrays = [pa.array(column, pa.string()) for column in columns]
+                writer.write_batch(pa.record_batch(arrays, schema=_SCHEMA))
+        return content.hexdigest()
 
     def close(self) -> None:
         """Drop the scratch table."""
@@ -213,6 +226,13 @@ def parent_of(value: Json) -> tuple[str, str | None]:
     kind = str(parent.get("type") or "unknown")
     identifier = parent.get(kind)
     return kind, identifier if isinstance(identifier, str) else None
+
+
+def _searched_at(storage: Storage) -> dt.datetime | None:
+    try:
+        return dt.datetime.fromisoformat(orjson.loads(storage.read(layout.SEARCHED))["started_at"])
+    except FileNotFoundError:
+        return None
 
 
 def _page(row: tuple[object, ...]) -> IndexedPage:

@@ -11,7 +11,7 @@ from notion_sync_assets.core.concurrency import all_of
 from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.notion.client import NotionClient
-from notion_sync_assets.core.notion.errors import RestrictedError
+from notion_sync_assets.core.notion.errors import NothingSharedError, RestrictedError
 from notion_sync_assets.core.notion.pagination import collect, pages, require_complete
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync import placement
@@ -49,14 +49,17 @@ class Indexer:
         self._clock = clock
         self._commits = Commits(storage)
 
-    async def search(self, name: str, *, both_ways: bool = False) -> IndexResult:
-        """Make a new index from a complete search; what earlier runs learned by direct reads is kept."""
+    async def search(self, me: Json | None = None, *, both_ways: bool = False) -> IndexResult:
+        """Make a new index from a complete search; what earlier runs learned by direct reads is kept.
+
+        ``me``: the answer of ``users/me`` when it was asked for already.
+        """
         index = Index.load(self._storage)
         index.pages.close()
         index.pages = PageTable()
         state = index.state
-        state.started_at = self._clock().isoformat()
-        state.me = await self._client.me()
+        index.started_at = self._clock()
+        state.me = normalise(me or await self._client.me())
         claim_folder(self._storage, state.me)
         state.users = await self._users()
         earlier, state.sources, state.trashed = state.sources, {}, {}
@@ -64,10 +67,12 @@ class Indexer:
         for direction in ("descending", "ascending") if both_ways else ("descending",):
             await self._search(index, direction)
         self._keep_committed(index, earlier)
+        if not state.sources and not index.pages.count() and not self._commits.committed_scopes():
+            raise NothingSharedError("nothing in this workspace is shared with the connection")
         prober = Prober(self._client, index, self._clock)
-        return await self._finish(index, prober, name)
+        return await self._finish(index, prober)
 
-    async def extend(self, name: str) -> IndexResult:
+    async def extend(self) -> IndexResult:
         """Add what syncs discovered since: data sources of child databases, mentioned pages, pages under blocks."""
         index = Index.load(self._storage)
         prober = Prober(self._client, index, self._clock)
@@ -80,7 +85,7 @@ class Indexer:
         placement.remember_placed(index.pages)
         await self._resolve_references(index, prober)
         await self._place_waiting(index, prober)
-        return await self._finish(index, prober, name)
+        return await self._finish(index, prober)
 
     async def _users(self) -> list[Json]:
         try:
@@ -104,7 +109,7 @@ class Indexer:
             if source in committed:
                 index.state.sources.setdefault(source, database)
 
-    async def _finish(self, index: Index, prober: Prober, name: str) -> IndexResult:
+    async def _finish(self, index: Index, prober: Prober) -> IndexResult:
         placement.place(index.pages, index.state.sources)
         await self._place_unknown(index, prober)
         state = index.state
@@ -112,13 +117,12 @@ class Indexer:
         state.scopes = self._scopes(index)
         grown = set(placement.newly_placed(index.pages))
         due = [scope.key for scope in state.scopes if scope.key not in before or scope.root_id in grown]
-        state.finished_at = self._clock().isoformat()
         state.counts = {
             "pages": index.pages.count(),
             "data_sources": len(state.sources),
             "users": len(state.users),
         }
-        index.save(self._storage, name)
+        index.save(self._storage)
         index.close()
         return IndexResult(state.scopes, due, prober.asked)
 

@@ -26,7 +26,7 @@ _RENEWALS_PER_TTL = 4
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a lease. ``expires_at`` is seconds since the epoch; ``released`` ends it at once."""
+    """Who holds a lease. ``expires_at`` and ``process_started`` are seconds since the epoch."""
 
     token: str
     host: str
@@ -34,15 +34,10 @@ class Holder:
     process_started: float
     run_id: str
     expires_at: float
-    released: bool = False
 
     def ended(self, now: float) -> bool:
-        """Tell whether the lease may be taken: released, expired, or its process on this host has ended."""
-        return (
-            self.released
-            or now >= self.expires_at
-            or (self.host == socket.gethostname() and not self._runs())
-        )
+        """Tell whether the lease may be taken: expired, or its process on this host has ended."""
+        return now >= self.expires_at or (self.host == socket.gethostname() and not self._runs())
 
     def _runs(self) -> bool:
         try:
@@ -80,21 +75,24 @@ class Lease:
 
     def renew(self, expires_at: float) -> bool:
         """Extend the lease; False when somebody else has taken it."""
-        if _newest(self._storage, self._folder)[0] != self._number:
+        if not self._ours():
             return False
         self.holder = dataclasses.replace(self.holder, expires_at=expires_at)
-        self._write()
+        self._storage.write(self._path, canonical_bytes(dataclasses.asdict(self.holder)), durable=False)
         return True
 
     def release(self) -> None:
-        """End the lease if it is still ours."""
-        if _newest(self._storage, self._folder)[0] == self._number:
-            self.holder = dataclasses.replace(self.holder, released=True)
-            self._write()
+        """End the lease if it is still ours; nothing of it stays."""
+        if self._ours():
+            self._storage.delete(self._path)
 
-    def _write(self) -> None:
-        path = f"{self._folder}/{self._number:06d}.json"
-        self._storage.write(path, canonical_bytes(dataclasses.asdict(self.holder)), durable=False)
+    @property
+    def _path(self) -> str:
+        return f"{self._folder}/{self._number:06d}.json"
+
+    def _ours(self) -> bool:
+        _, newest = _newest(self._storage, self._folder)
+        return newest is not None and newest.token == self.holder.token
 
 
 class LeaseKeeper:
@@ -158,7 +156,7 @@ def _this_process(run_id: str, expires_at: float) -> Holder:
 
 
 def _newest(storage: Storage, folder: str) -> tuple[int, Holder | None]:
-    names = storage.names(folder)
+    names = [name for name in storage.names(folder) if name.endswith(".json")]
     if not names:
         return 0, None
     try:

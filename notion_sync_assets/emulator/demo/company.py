@@ -28,7 +28,10 @@ HANDBOOK: dict[str, dict[str, dict[str, tuple[str, ...]]]] = {
         "Time off": {"Holidays": (), "Sick days": ()},
     },
     "How we build": {
-        "Hardware": {"Soldering rules": ("Lead-free joints",), "Test bench": ("Bench calibration", "Battery safety")},
+        "Hardware": {
+            "Soldering rules": ("Lead-free joints",),
+            "Test bench": ("Bench calibration", "Battery safety"),
+        },
         "Software": {"Release checklist": ("Rollback",), "Code review": ()},
         "Field trials": {"Weather log": (), "Mud protocol": ("Cleaning the treads",)},
     },
@@ -48,15 +51,21 @@ def write_company(draft: Draft) -> None:
     )
     home = [
         callout(["Welcome to ", text("Pebble Robotics", bold=True), "!"], icon=_emoji("🌱")),
-        paragraph(["We build small robots that look after gardens. Start with ", _link("handbook", "Handbook"), "."]),
+        paragraph(
+            ["We build small robots that look after gardens. Start with ", _link("handbook", "Handbook"), "."]
+        ),
         columns([heading(2, "Read"), place(handbook)], [heading(2, "Talk"), place(notes)], ratios=[0.6, 0.4]),
         divider(),
         place(named_id("page", "empty")),
         place(named_id("page", "untitled")),
     ]
-    draft.page("home", "Pebble Robotics home", home, icon=_emoji("🪨"), cover=hosted("garden.jpg"), public=True)
+    draft.page(
+        "home", "Pebble Robotics home", home, icon=_emoji("🪨"), cover=hosted("garden.jpg"), public=True
+    )
     draft.comment("home-welcome", "page", named_id("page", "home"), "Shall we add the new prototype here?")
-    draft.comment("home-welcome/2", "page", named_id("page", "home"), ["Yes, ", text("please", italic=True), "."])
+    draft.comment(
+        "home-welcome/2", "page", named_id("page", "home"), ["Yes, ", text("please", italic=True), "."]
+    )
 
 
 def _handbook(draft: Draft) -> str:
@@ -76,7 +85,13 @@ def _section(draft: Draft, name: str, leaves: dict[str, tuple[str, ...]]) -> str
     inner = []
     for leaf, deepest in leaves.items():
         last = [draft.page(f"handbook {title}", title, _steps(title)) for title in deepest]
-        inner.append(draft.page(f"handbook {leaf}", leaf, [*_prose(leaf), toggle("Details", *map(place, last))] if last else _steps(leaf)))
+        inner.append(
+            draft.page(
+                f"handbook {leaf}",
+                leaf,
+                [*_prose(leaf), toggle("Details", *map(place, last))] if last else _steps(leaf),
+            )
+        )
     cover = external("https://images.example/cover.jpg")
     return draft.page(f"handbook {name}", name, [*_steps(name), *map(place, inner)], cover=cover)
 
@@ -109,7 +124,9 @@ def _meeting(draft: Draft, number: int, name: str) -> str:
         heading(3, "To do"),
         *(to_do(f"Action {step + 1}", checked=step == 0) for step in range(number % 4 + 1)),
     ]
-    return draft.page(f"meeting {number}", f"{name} {number // len(MEETINGS) + 1}", body if number % 5 else [])
+    return draft.page(
+        f"meeting {number}", f"{name} {number // len(MEETINGS) + 1}", body if number % 5 else []
+    )
 
 
 def _link(name: str, title: str) -> dict[str, object]:

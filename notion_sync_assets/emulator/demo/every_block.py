@@ -46,7 +46,9 @@ def write_every_block(draft: Draft) -> None:
         draft.page(f"nested {name}", f"Page {name}", [paragraph(f"I live {name}.")])
     draft.page("long list", "A long list", [bullet(f"Entry {n + 1}") for n in range(LONG_LIST)])
     draft.page("deep list", "A deep list", [_deep(1)])
-    draft.page("unshared origin", "Not shared", [synced(paragraph("Nobody sees this."), name="unshared original")])
+    draft.page(
+        "unshared origin", "Not shared", [synced(paragraph("Nobody sees this."), name="unshared original")]
+    )
     draft.mark("unshared", named_id("page", "unshared origin"))
     parts = [*_text_blocks(), *_structure(), *_media(), *_references(), *_rare()]
     inner = [place(named_id("page", "long list")), place(named_id("page", "deep list"))]
@@ -100,7 +102,10 @@ def _text_blocks() -> list[Node]:
 
 def _structure() -> list[Node]:
     label = {"type": "emoji", "emoji": "🅰️"}
-    tabs = [paragraph("First tab", paragraph("in the first"), icon=label), paragraph("Second", bullet("in the second"))]
+    tabs = [
+        paragraph("First tab", paragraph("in the first"), icon=label),
+        paragraph("Second", bullet("in the second")),
+    ]
     return [
         divider(),
         Node("breadcrumb"),
@@ -111,14 +116,20 @@ def _structure() -> list[Node]:
         table([["Name", "Value"], ["a|b", text("bold", bold=True)], ["", "line\nbreak"]]),
         table([["r1", "1", "2"], ["r2", "3", "4"]], column_header=False, row_header=True),
         table([["x"]], column_header=False),
-        synced(paragraph("Said once"), place(named_id("page", "nested in a synced block")), name="synced original"),
+        synced(
+            paragraph("Said once"),
+            place(named_id("page", "nested in a synced block")),
+            name="synced original",
+        ),
         synced_copy(named_id("block", "synced original")),
         synced_copy(named_id("block", "unshared original")),
     ]
 
 
 def _media() -> list[Node]:
-    made = [media(kind, hosted(name), f"Caption of {name}") for kind, names in MEDIA.items() for name in names]
+    made = [
+        media(kind, hosted(name), f"Caption of {name}") for kind, names in MEDIA.items() for name in names
+    ]
     made += [media(kind, external(f"https://files.example/{names[0]}")) for kind, names in MEDIA.items()]
     made += [media("file", hosted(name), name=name) for name in FILES]
     made.append(media("file", hosted("big.bin", size=BIG), "A big one", name="big.bin"))
@@ -130,7 +141,11 @@ def _media() -> list[Node]:
 
 def _references() -> list[Node]:
     home, projects = named_id("page", "home"), named_id("database", "projects")
-    targets: dict[str, str] = {"page_id": home, "database_id": projects, "comment_id": named_id("comment", "on a block")}
+    targets: dict[str, str] = {
+        "page_id": home,
+        "database_id": projects,
+        "comment_id": named_id("comment", "on a block"),
+    }
     made = [Node("link_to_page", {"type": kind, kind: target}) for kind, target in targets.items()]
     unshared = named_id("page", "private plan")
     return [*made, Node("link_to_page", {"type": "page_id", "page_id": unshared})]

@@ -35,13 +35,21 @@ COVERS: dict[str, Json | None] = {
 def write_every_mention(draft: Draft) -> None:
     """The page, and one child page for each pair of icon and cover kind."""
     children = [
-        draft.page(f"icon {icon} {cover}", f"Icon {icon}, cover {cover}", icon=ICONS[icon], cover=COVERS[cover])
+        draft.page(
+            f"icon {icon} {cover}", f"Icon {icon}, cover {cover}", icon=ICONS[icon], cover=COVERS[cover]
+        )
         for icon in ICONS
         for cover in COVERS
     ]
     draft.page("unlisted", "Search never finds me", [paragraph("But a mention does.")])
     draft.mark("unlisted", named_id("page", "unlisted"))
-    body = [heading(1, "Mentions"), *_mentions(draft), heading(1, "Styles"), *_styles(), *map(place, children)]
+    body = [
+        heading(1, "Mentions"),
+        *_mentions(draft),
+        heading(1, "Styles"),
+        *_styles(),
+        *map(place, children),
+    ]
     draft.page("every mention", "Every mention", body)
 
 
@@ -101,11 +109,15 @@ def _styles() -> list[Node]:
         "mailto:hello@pebble.example",
     )
     return [
-        paragraph([text(f"{name} ", **{name: True}) for name in names]),
-        paragraph([text("all of it", **dict.fromkeys(names, True))]),
+        paragraph([text(f"{name} ", None, **{name: True}) for name in names]),
+        paragraph([text("all of it", None, **dict.fromkeys(names, True))]),
         paragraph([text(f"{color} ", color=color) for color in API_COLORS]),
         paragraph([text(f"link {number} ", link) for number, link in enumerate(links)]),
         paragraph(["Before ", equation("a_b^{c*d}", bold=True), " after"]),
-        paragraph([text("a*b_c`d`[e](f)<g>&amp; #h |i| ~j~ $k$ \\l"), text("\ttab "), text("nbsp\u00a0", bold=True)]),
-        paragraph([text("**not bold** ", bold=True), text(" spaced ", italic=True), text("x", strikethrough=True)]),
+        paragraph(
+            [text("a*b_c`d`[e](f)<g>&amp; #h |i| ~j~ $k$ \\l"), text("\ttab "), text("nbsp\u00a0", bold=True)]
+        ),
+        paragraph(
+            [text("**not bold** ", bold=True), text(" spaced ", italic=True), text("x", strikethrough=True)]
+        ),
     ]

@@ -23,7 +23,7 @@ TITLES = (
     "SAME TITLE",
     "Trailing dots...",
     " leading and trailing ",
-    "a/b\\c:d*e?f\"g<h>i|j",
+    'a/b\\c:d*e?f"g<h>i|j',
     "new\nline\ttab",
     "e\u0301 and é",
     ".hidden",

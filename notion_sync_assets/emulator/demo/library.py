@@ -3,7 +3,16 @@
 from typing import Any
 
 from notion_sync_assets.emulator.blocks import divider, heading, paragraph, place
-from notion_sync_assets.emulator.columns import Column, choices, column, date_value, formula, relation, rollup, status
+from notion_sync_assets.emulator.columns import (
+    Column,
+    choices,
+    column,
+    date_value,
+    formula,
+    relation,
+    rollup,
+    status,
+)
 from notion_sync_assets.emulator.demo.people import EMOJIS
 from notion_sync_assets.emulator.demo.projects import PROJECTS_SOURCE
 from notion_sync_assets.emulator.draft import Draft
@@ -33,8 +42,14 @@ PEOPLE: tuple[Column, ...] = (
     relation("contacts", "Projects", PROJECTS_SOURCE),
     column("contacts", "Aura", "hologram", shimmer="soft"),
 )
-PARTS: tuple[Column, ...] = (column("parts", "Part", "title"), column("parts", "Stock", "number", format="number"))
-SUPPLIERS: tuple[Column, ...] = (column("suppliers", "Supplier", "title"), column("suppliers", "Since", "date"))
+PARTS: tuple[Column, ...] = (
+    column("parts", "Part", "title"),
+    column("parts", "Stock", "number", format="number"),
+)
+SUPPLIERS: tuple[Column, ...] = (
+    column("suppliers", "Supplier", "title"),
+    column("suppliers", "Since", "date"),
+)
 STOCK_LINK = relation("odd", "Hidden", (named_id("database", "secret"), Draft.source_id("secret", "Secret")))
 ODD_TITLE = column("odd", "Entry", "title")
 ODD: tuple[Column, ...] = (
@@ -67,7 +82,9 @@ def write_library(draft: Draft) -> None:
 def _reading(draft: Draft) -> None:
     icon = {"type": "custom_emoji", "custom_emoji": EMOJIS[2]}
     draft.database("reading", "Reading list", {"Reading list": READING}, cover=hosted("shelf.png"), icon=icon)
-    draft.view("Shelf", "gallery", named_id("database", "reading"), draft.source_id("reading", "Reading list"))
+    draft.view(
+        "Shelf", "gallery", named_id("database", "reading"), draft.source_id("reading", "Reading list")
+    )
     for number, title in enumerate(BOOKS):
         values: dict[str, Any] = {
             "Title": title,
@@ -75,7 +92,9 @@ def _reading(draft: Draft) -> None:
             "Score": number / 12,
             "Link": f"https://books.example/{number}",
             "Finished": date_value(f"2024-05-{number + 1:02}") if number % 2 else None,
-            "Cover": [{"name": f"cover-{number}.png", **hosted(f"cover-{number}.png")}] if number % 3 == 0 else [],
+            "Cover": [{"name": f"cover-{number}.png", **hosted(f"cover-{number}.png")}]
+            if number % 3 == 0
+            else [],
             "Progress": ("Unread", "Reading", "Read")[number % 3],
         }
         body = [paragraph(f"Notes on {title}.")] if number % 2 else []
@@ -93,8 +112,10 @@ def _contacts(draft: Draft) -> None:
             "Email": f"{name.split()[0].lower()}@gardens.example",
             "Phone": f"+31 20 555 01{number:02}",
             "Web": "https://gardens.example" if number else None,
-            "Place": {**where, "aws_place_id": None, "google_place_id": None} if number != 3 else None,
-            "Projects": [named_id("page", "project Rain mode"), named_id("page", "private plan")][: number + 1],
+            "Place": {**where, "aws_place_id": None, "google_place_id": None} if number % 4 else None,
+            "Projects": [named_id("page", "project Rain mode"), named_id("page", "private plan")][
+                : number + 1
+            ],
             "Aura": {"rich_text": [], "strength": number},
         }
         draft.row(f"contact {name}", "contacts", "Contacts", PEOPLE, values)
@@ -108,7 +129,13 @@ def _store(draft: Draft) -> None:
     for number, part in enumerate(("Axle", "Bearing", "Tread", "Lid")):
         draft.row(f"part {part}", "store", "Parts", PARTS, {"Part": part, "Stock": number * 10})
     for name in ("Iron & Sons", "Moss Electric"):
-        draft.row(f"supplier {name}", "store", "Suppliers", SUPPLIERS, {"Supplier": name, "Since": date_value("2019-04-01")})
+        draft.row(
+            f"supplier {name}",
+            "store",
+            "Suppliers",
+            SUPPLIERS,
+            {"Supplier": name, "Since": date_value("2019-04-01")},
+        )
 
 
 def _odd(draft: Draft) -> None:

@@ -21,9 +21,15 @@ from notion_sync_assets.emulator.richtext import mention_user, text
 
 PROJECTS_SOURCE = (named_id("database", "projects"), Draft.source_id("projects", "Projects"))
 TASKS_SOURCE = (named_id("database", "tasks"), Draft.source_id("tasks", "Tasks"))
-GROUPS = {"To-do": ("Not started",), "In progress": ("In progress", "Blocked"), "Complete": ("Done", "Dropped")}
+GROUPS = {
+    "To-do": ("Not started",),
+    "In progress": ("In progress", "Blocked"),
+    "Complete": ("Done", "Dropped"),
+}
 NAMES = ("Snail sensor", "Rain mode", "Solar lid", "Quiet gears", "Hedge map", "Gravel tyres")
 MANY = 30
+DAY = 8
+STATES = ("Not started", "In progress", "Done", "Blocked")
 PLAIN_TASK = column("tasks", "Task", "title")
 PROJECT_LINK = relation("tasks", "Project", PROJECTS_SOURCE, column("projects", "Tasks", "relation"))
 TASK_LINK = relation("projects", "Tasks", TASKS_SOURCE, PROJECT_LINK)
@@ -68,14 +74,16 @@ TASK_COLUMNS: tuple[Column, ...] = (
 
 def write_projects(draft: Draft) -> None:
     """Both databases inside one page, with templates and several views."""
-    draft.database("projects", "Projects", {"Projects": PROJECT_COLUMNS}, icon={"type": "emoji", "emoji": "🚀"})
+    draft.database(
+        "projects", "Projects", {"Projects": PROJECT_COLUMNS}, icon={"type": "emoji", "emoji": "🚀"}
+    )
     draft.database("tasks", "Tasks", {"Tasks": TASK_COLUMNS}, description="What is left to do", inline=True)
     tasks = _tasks_by_project()
     for number, name in enumerate(NAMES):
         _project(draft, number, name, tasks[number])
     for number, own in enumerate(tasks):
         for position, task in enumerate(own):
-            _task(draft, number, task, own[position - 1] if position else None)
+            _task(draft, number, task, own[position - 1] if position else None, 100 * number + position + 1)
     draft.template("project template", "projects", "Projects", PROJECT_COLUMNS, "New project")
     draft.body(named_id("page", "project template"), [heading(2, "Goal"), to_do("Write the goal")])
     draft.template("second template", "projects", "Projects", PROJECT_COLUMNS, "Small project")
@@ -111,8 +119,13 @@ def _project(draft: Draft, number: int, name: str, tasks: list[str]) -> None:
         "Everyone": [user_of(draft, id_) for id_ in MEMBERS[:MANY]] if many else [],
         "Start": {},
     }
-    body = [heading(2, "Plan"), paragraph(f"{name} is for people with gardens."), bullet("Build"), bullet("Test")]
-    draft.row(f"project {name}", "projects", "Projects", PROJECT_COLUMNS, values, body if number != 4 else [])
+    body = [
+        heading(2, "Plan"),
+        paragraph(f"{name} is for people with gardens."),
+        bullet("Build"),
+        bullet("Test"),
+    ]
+    draft.row(f"project {name}", "projects", "Projects", PROJECT_COLUMNS, values, body if tasks else [])
 
 
 def _files(name: str) -> list[dict[str, Any]]:
@@ -122,21 +135,24 @@ def _files(name: str) -> list[dict[str, Any]]:
     ]
 
 
-def _task(draft: Draft, project: int, name: str, before: str | None) -> None:
+def _task(draft: Draft, project: int, name: str, before: str | None, number: int) -> None:
     hours = hours_of(name)
+    state = STATES[hours % len(STATES)]
     values: dict[str, Any] = {
         "Task": name,
         "Project": [named_id("page", f"project {NAMES[project]}")],
-        "State": ("Not started", "In progress", "Done", "Blocked")[hours % 4],
+        "State": state,
         "Hours": hours,
-        "Days": {"type": "number", "number": hours / 8},
+        "Days": {"type": "number", "number": hours / DAY},
         "Label": {"type": "string", "string": f"{hours} h"},
-        "Long": {"type": "boolean", "boolean": hours > 8},
-        "Due": date_value("2024-11-05T09:00:00.000+01:00", None, None) if hours % 2 else date_value("2024-10-31"),
+        "Long": {"type": "boolean", "boolean": hours > DAY},
+        "Due": date_value("2024-11-05T09:00:00.000+01:00", None, None)
+        if hours % 2
+        else date_value("2024-10-31"),
         "Kind": ("Build", "Test", "Write, review")[hours % 3],
-        "Parts": ("Frame", "Gears", "Code")[: hours % 4],
-        "Done": hours % 4 == 2,
-        "Nr": {"prefix": None, "number": hours + 100 * project},
+        "Parts": ("Frame", "Gears", "Code")[: hours % len(STATES)],
+        "Done": state == "Done",
+        "Nr": {"prefix": None, "number": number},
         "Assignee": [user_of(draft, member(hours))],
         "Blocked by": [named_id("page", f"task {before}")] if before and hours % 3 == 0 else [],
     }

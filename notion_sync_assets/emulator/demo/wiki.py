@@ -35,8 +35,16 @@ def write_wiki(draft: Draft) -> None:
 
 def _page(draft: Draft, number: int, title: str) -> None:
     states = (
-        {"state": "verified", "date": date_value("2025-01-10"), "verified_by": user_of(draft, member(number))},
-        {"state": "expired", "date": date_value("2024-03-01", "2024-09-01"), "verified_by": user_ref(member(1))},
+        {
+            "state": "verified",
+            "date": date_value("2025-01-10"),
+            "verified_by": user_of(draft, member(number)),
+        },
+        {
+            "state": "expired",
+            "date": date_value("2024-03-01", "2024-09-01"),
+            "verified_by": user_ref(member(1)),
+        },
         {"state": "unverified", "date": None, "verified_by": None},
         None,
     )
@@ -46,7 +54,11 @@ def _page(draft: Draft, number: int, title: str) -> None:
         "Owner": [user_of(draft, member(number))] if number % 3 else [],
         "Tags": [("Policy", "Guide", "Fun, too")[number % 3]],
     }
-    body = [heading(1, title), paragraph(f"What everyone should know about {title.lower()}."), bullet("It matters.")]
+    body = [
+        heading(1, title),
+        paragraph(f"What everyone should know about {title.lower()}."),
+        bullet("It matters."),
+    ]
     draft.row(f"wiki {title}", WIKI, "Team wiki", COLUMNS, values, body)
 
 

@@ -65,6 +65,7 @@ async def _asked(method, answer, *args, **kwargs):
         ("database", (ID,), f"/v1/databases/{ID}", "database"),
         ("data_source", (ID,), f"/v1/data_sources/{ID}", "data_source"),
         ("view", (ID,), f"/v1/views/{ID}", "view"),
+        ("comment", (ID,), f"/v1/comments/{ID}", "comment"),
         ("page_markdown", (ID,), f"/v1/pages/{ID}/markdown", "page_markdown"),
     ],
 )

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from notion_sync_assets.core.notion.errors import StorageError
+from notion_sync_assets.core.ratelimit import pacing
 from notion_sync_assets.core.ratelimit.sqlite import SqliteLedger, SqliteLimiter, budget_name
 from notion_sync_assets_tests.core.ratelimit.backends import TOKEN, sqlite
 from notion_sync_assets_tests.core.ratelimit.servers import Crawl, FixedWindows
@@ -130,6 +132,41 @@ def test_a_file_that_is_no_database_is_a_storage_error(tmp_path):
     (tmp_path / "budget.sqlite").write_bytes(b"not a database at all" * 100)
     with pytest.raises(StorageError, match=r"budget\.sqlite cannot be used"):
         _ledger(tmp_path).admit(100.0)
+
+
+def test_a_folder_that_cannot_be_made_is_a_storage_error(tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError):
+        _ledger(tmp_path / "file").admit(100.0)
+
+
+def test_losing_the_race_for_the_first_file_is_no_error_and_leaves_nothing_behind(tmp_path, monkeypatch):
+    winner = _ledger(tmp_path)
+    winner.admit(100.0)
+    loser = _ledger(tmp_path)
+    with monkeypatch.context() as blind:
+        blind.setattr(Path, "exists", lambda _self: False)
+        assert loser.in_window(100.0) == 1
+    assert {file.name.partition("-")[0] for file in tmp_path.iterdir()} == {"budget.sqlite"}
+
+
+def test_a_pace_of_another_version_is_forgotten(tmp_path):
+    ledger = _ledger(tmp_path)
+    ledger.refuse(100.0, 500.0, 100.0)
+    with sqlite3.connect(tmp_path / "budget.sqlite") as db:
+        db.execute("""UPDATE paces SET pace = '{"speed": 1}'""")
+    db.close()
+    assert ledger.mode(101.0) == "burst"
+
+
+def test_an_admission_that_breaks_off_leaves_no_trace(tmp_path, monkeypatch):
+    ledger = _ledger(tmp_path)
+    with monkeypatch.context() as broken:
+        broken.setattr(pacing, "after_send", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            ledger.admit(100.0)
+    assert ledger.in_window(100.0) == 0
+    assert ledger.admit(100.0).ticket == 1
 
 
 def _process(folder, body):

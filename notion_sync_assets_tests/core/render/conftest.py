@@ -1,4 +1,4 @@
-"""What tests of renderers start from: an export root, a link table held in memory, and rendering it all."""
+"""What tests of renderers start from: an export root and a link table held in memory."""
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -6,15 +6,8 @@ from pathlib import Path
 import pytest
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.render.formats import FORMATS
-from notion_sync_assets.core.render.link_slice import LinkEntry, LinkSlice, open_slice
-from notion_sync_assets.core.render.links import build_link_table
-from notion_sync_assets.core.render.options import RenderOptions
-from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
+from notion_sync_assets.core.render.link_slice import LinkEntry, LinkSlice
 from notion_sync_assets.core.storage.local import LocalStorage
-from notion_sync_assets.core.sync.commits import snapshot
-
-RenderAll = Callable[..., list[RenderResult]]
 
 
 @pytest.fixture
@@ -41,26 +34,3 @@ def known() -> Iterator[Callable[..., LinkSlice]]:
     yield make
     for links in made:
         links.__exit__()
-
-
-def entry(identifier: str, title: str, kind: str = "page", **values: object) -> LinkEntry:
-    return LinkEntry(identifier, kind, title, "scope-key", "Scope 12345678", **values)
-
-
-def render_all(storage: LocalStorage, users: Sequence[Json] = (), **options: bool) -> list[RenderResult]:
-    """Do what an export does after its syncs, for every scope and format."""
-    live = build_link_table(storage, users).slices
-    remove_vanished(storage, live)
-    results = []
-    for key in live:
-        state = snapshot(storage, key)
-        assert state
-        with open_slice(storage, key) as links:
-            chosen = RenderOptions(storage.scratch(), **options)
-            results += [render_scope(storage, state, links, form, chosen) for form in FORMATS.values()]
-    return results
-
-
-def tree(storage: LocalStorage) -> dict[str, bytes]:
-    """Return every rendered file."""
-    return {path: storage.read(path) for form in FORMATS for path in storage.walk(form)}

@@ -109,6 +109,12 @@ def test_a_page_that_always_fails_is_given_up_even_when_nobody_else_calls():
     assert len(service.probes) == 1
 
 
+def test_a_call_that_always_breaks_off_is_given_up_with_its_own_error():
+    service = Service(poisoned={"/v1/pages/odd"}, fault=httpx.ReadError("reset"))
+    answers, _ = _calls(service, ["pages/odd"])
+    assert isinstance(answers[0], httpx.ReadError)
+
+
 def test_pages_that_always_fail_do_not_hold_up_the_others():
     odd = {f"/v1/pages/odd{number}" for number in range(5)}
     service = Service(poisoned=odd)

@@ -1,0 +1,104 @@
+"""Assets made without Notion: page versions, the link table, the export formats, the catalog.
+
+Here: the definitions, one factory for all formats. Not here: rendering and building (``core``).
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from notion_sync_assets.core.catalog.builder import CatalogResult
+from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.names import CATALOG_POOL, OWNER, Names
+from notion_sync_assets.partitions import page_partitions, scope_partitions
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+_FORMATS = {
+    "json": "One canonical JSON file per page, with all the API gave.",
+    "csv": "One CSV per data source, for spreadsheets.",
+    "parquet": "Typed Parquet tables per data source, relations as edges.",
+}
+
+
+def page_versions(names: Names) -> dg.AssetSpec:
+    """Return the external asset whose partitions are pages and whose materializations are their history."""
+    return dg.AssetSpec(
+        key=names.notion("page_versions"),
+        group_name=names.group,
+        description="The history of each page: one materialization per committed change, none otherwise.",
+        partitions_def=page_partitions(names),
+        kinds={"notion"},
+        owners=[OWNER],
+    )
+
+
+def link_table(names: Names) -> dg.AssetsDefinition:
+    """Return the link table asset."""
+
+    @dg.asset(
+        key=names.notion("link_table"),
+        group_name=names.group,
+        description="Titles, paths and back-links of everything, from all manifests; a slice for each scope.",
+        deps=[names.notion("pages")],
+        kinds={"parquet"},
+        owners=[OWNER],
+        required_resource_keys={"export"},
+    )
+    def link_table_asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        runtime: ExportRuntime = context.resources.export
+        table = runtime.build_links()
+        return dg.MaterializeResult(
+            metadata={
+                "scopes": len(table.slices),
+                "slices_changed": len(table.written),
+                "entries": table.entries,
+            }
+        )
+
+    return link_table_asset
+
+
+def export_asset(names: Names, form: str) -> dg.AssetsDefinition:
+    """Return the asset of one export format, partitioned by scope."""
+
+    @dg.asset(
+        key=names.export(form),
+        group_name=names.export_group,
+        description=_FORMATS[form],
+        partitions_def=scope_partitions(names),
+        ins={"pages": dg.AssetIn(key=names.notion("pages"), dagster_type=dg.Any)},
+        deps=[names.notion("link_table")],
+        io_manager_key=f"{form}_files",
+        kinds={form},
+        owners=[OWNER],
+        dagster_type=dg.Any,
+    )
+    def export(pages: Snapshot | None) -> Any:
+        return pages
+
+    return export
+
+
+def catalog_asset(names: Names) -> dg.AssetsDefinition:
+    """Return the catalog asset; it is the only writer of the DuckDB file."""
+
+    @dg.asset(
+        key=names.export("catalog"),
+        group_name=names.export_group,
+        description="notion.duckdb: every object, block, property, link, file, event and run as tables.",
+        deps=[names.notion("pages"), names.notion("page_versions")],
+        kinds={"duckdb"},
+        owners=[OWNER],
+        pool=CATALOG_POOL,
+        required_resource_keys={"export"},
+    )
+    def catalog(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        runtime: ExportRuntime = context.resources.export
+        return dg.MaterializeResult(metadata=catalog_metadata(runtime.build_catalog()))
+
+    return catalog
+
+
+def catalog_metadata(result: CatalogResult) -> dict[str, dg.MetadataValue]:
+    """Return the metadata of a catalog build."""
+    return {name: dg.MetadataValue.int(count) for name, count in result.rows.items()}

@@ -1,0 +1,56 @@
+"""``workspace_index``: what the connection can see, and the scopes to sync.
+
+Here: the asset and its partitions' bookkeeping. Not here: the search (``core.sync.indexing``).
+"""
+
+import dagster as dg
+
+from notion_sync_assets.core.sync.indexing import IndexResult
+from notion_sync_assets.names import NOTION_POOL, OWNER, Names
+from notion_sync_assets.partitions import add_keys
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+
+class IndexConfig(dg.Config):
+    """How the index is made."""
+
+    search: bool = True
+    """Search the workspace; otherwise only look at what syncs discovered since."""
+    both_ways: bool = False
+    """Search oldest first as well, so that nothing edited meanwhile slips through."""
+
+
+def index_asset(names: Names) -> dg.AssetsDefinition:
+    """Return the index asset of one workspace."""
+
+    @dg.asset(
+        key=names.notion("workspace_index"),
+        group_name=names.group,
+        description="Everything the connection can see: pages, data sources, users, and the scopes to sync.",
+        kinds={"notion", "parquet"},
+        owners=[OWNER],
+        pool=NOTION_POOL,
+        required_resource_keys={"export"},
+    )
+    def workspace_index(context: dg.AssetExecutionContext, config: IndexConfig) -> dg.MaterializeResult[None]:
+        runtime: ExportRuntime = context.resources.export
+        result = runtime.search(both_ways=config.both_ways) if config.search else runtime.extend()
+        runtime.index_result = result
+        add_keys(context.instance, names.scopes, [scope.key for scope in result.scopes])
+        return dg.MaterializeResult(metadata=_metadata(runtime, result))
+
+    return workspace_index
+
+
+def _metadata(runtime: ExportRuntime, result: IndexResult) -> dict[str, dg.MetadataValue]:
+    state = runtime.index_state()
+    counts = {name: dg.MetadataValue.int(count) for name, count in state.counts.items()}
+    return {
+        **counts,
+        "scopes": dg.MetadataValue.int(len(result.scopes)),
+        "scopes_due": dg.MetadataValue.int(len(result.due)),
+        "direct_reads": dg.MetadataValue.int(result.probes),
+        "not_shared": dg.MetadataValue.int(
+            sum(each["state"] == "not_shared" for each in state.verdicts.values())
+        ),
+    }

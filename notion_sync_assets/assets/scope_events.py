@@ -1,0 +1,85 @@
+"""What the sync of a scope tells Dagster: the metadata of its four assets and the outcome of its check.
+
+Here: pure translation from a result to metadata. Not here: when it is logged (``scopes``, ``jobs``).
+"""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.sync.commits import Commit, Snapshot
+from notion_sync_assets.core.sync.context import ScopeResult
+
+OUTPUTS = ("databases", "pages", "blocks", "files")
+COMPLETENESS = "complete"
+_SAMPLES = 20
+
+
+def output_metadata(result: ScopeResult, view: Snapshot | None) -> Mapping[str, dict[str, dg.MetadataValue]]:
+    """Return the metadata of each output of a scope's sync."""
+    commit = result.commit
+    counts = commit.counts if commit else {}
+    common = _common(result, commit)
+    head = view.head() if view else None
+    return {
+        "databases": {**common, **_table(head, counts)},
+        "pages": {**common, **_rows(counts.get("pages", 0)), **_outcomes(result)},
+        "blocks": {**common, **_rows(counts.get("blocks", 0))},
+        "files": {**common, **_rows(counts.get("files", 0))},
+    }
+
+
+def completeness(result: ScopeResult, view: Snapshot | None) -> tuple[bool, dict[str, dg.MetadataValue]]:
+    """Return whether every page of the scope's committed state was read, with samples of those that were not."""
+    failed = (
+        [row for row in view.rows() if row.state == "failed"] if view and result.counts.get("failed") else []
+    )
+    metadata: dict[str, dg.MetadataValue] = {"failed_pages": dg.MetadataValue.int(len(failed))}
+    if failed:
+        lines = [f"- [{row.title or row.page_id}]({row.url}) {row.reason}" for row in failed[:_SAMPLES]]
+        metadata["samples"] = dg.MetadataValue.md("\n".join(lines))
+        metadata["repair"] = dg.MetadataValue.text(
+            "materialize this partition again: failed pages are read anew"
+        )
+    return not failed, metadata
+
+
+def data_version(result: ScopeResult) -> str:
+    """Return the version of a scope's assets: its commit."""
+    return f"{result.commit.seq}-{result.commit.sync_id}" if result.commit else "0"
+
+
+def _common(result: ScopeResult, commit: Commit | None) -> dict[str, dg.MetadataValue]:
+    metadata: dict[str, dg.MetadataValue] = {
+        "title": dg.MetadataValue.text(result.scope.title),
+        "notion": dg.MetadataValue.url(f"https://www.notion.so/{result.scope.root_id.replace('-', '')}"),
+        "sequence": dg.MetadataValue.int(commit.seq if commit else 0),
+    }
+    if commit is not None:
+        metadata["manifest"] = dg.MetadataValue.path(commit.manifest)
+    return metadata
+
+
+def _rows(count: int) -> dict[str, dg.MetadataValue]:
+    return {"dagster/partition_row_count": dg.MetadataValue.int(count)}
+
+
+def _outcomes(result: ScopeResult) -> dict[str, dg.MetadataValue]:
+    return {f"pages_{name}": dg.MetadataValue.int(count) for name, count in result.counts.items()}
+
+
+def _table(head: Json | None, counts: Mapping[str, int]) -> dict[str, dg.MetadataValue]:
+    if head is None:
+        return _rows(0)
+    properties = head["data_source"].get("properties") or {}
+    columns = [
+        dg.TableColumn(name, str(each.get("type")))
+        for name, each in sorted(properties.items())
+        if isinstance(each, dict)
+    ]
+    return {
+        **_rows(counts.get("pages", 0)),
+        "dagster/column_schema": dg.MetadataValue.table_schema(dg.TableSchema(columns=columns)),
+        "views": dg.MetadataValue.int(len(head.get("views") or [])),
+    }

@@ -1,0 +1,55 @@
+"""The only assembly of definitions (design §8).
+
+Here: which assets, jobs, checks and resources make a code location, from settings, with overrides for tests. Not
+here: any of their code. Nothing is opened: loading works without a token, a network or an export.
+"""
+
+import dagster as dg
+
+from notion_sync_assets.assets.derived import catalog_asset, export_asset, link_table, page_versions
+from notion_sync_assets.assets.index import index_asset
+from notion_sync_assets.assets.scopes import scope_assets
+from notion_sync_assets.checks import failed_scopes_check
+from notion_sync_assets.core.render.formats import FORMATS
+from notion_sync_assets.io_managers.documents import DocumentsIOManager
+from notion_sync_assets.io_managers.formats import FormatIOManager
+from notion_sync_assets.jobs import asset_jobs, batch_jobs
+from notion_sync_assets.names import Names
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.settings_model import Settings
+
+
+def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = None) -> dg.Definitions:
+    """Return the definitions of one workspace.
+
+    ``runtime``: a runtime somebody else opens and closes, as the command line does; by default one of its own.
+    """
+    shared = runtime or ExportRuntime(settings)
+    names = Names(settings.output.workspace)
+    forms = tuple(FORMATS)
+    return dg.Definitions(
+        assets=[
+            index_asset(names),
+            scope_assets(names),
+            page_versions(names),
+            link_table(names),
+            *(export_asset(names, form) for form in forms),
+            catalog_asset(names),
+        ],
+        asset_checks=[failed_scopes_check(names)],
+        jobs=[*asset_jobs(names, forms), *batch_jobs(names)],
+        resources={
+            "export": dg.ResourceDefinition.hardcoded_resource(
+                shared, "The export root and the connection to Notion"
+            ),
+            "documents": dg.IOManagerDefinition.hardcoded_io_manager(
+                DocumentsIOManager(shared), "Hands committed scopes to the formats"
+            ),
+            **{
+                f"{form}_files": dg.IOManagerDefinition.hardcoded_io_manager(
+                    FormatIOManager(shared, form), f"Writes {form} files"
+                )
+                for form in forms
+            },
+        },
+    )

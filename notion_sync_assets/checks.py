@@ -1,0 +1,94 @@
+"""Standing checks: what is broken right now over all scopes, exact count, samples, how to repair (design §4).
+
+Here: the unpartitioned check ``failed_scopes``; a check on a partitioned asset shows only its last partition. Not
+here: the completeness of one scope (``assets.scope_events``).
+"""
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.names import Names
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+FAILED_SCOPES = "failed_scopes"
+_SAMPLES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class FailedScopes:
+    """Scopes with failed pages, or found but never committed: exact counts and the first samples."""
+
+    scopes: dict[str, int]
+    never_committed: list[str]
+    samples: list[ManifestRow]
+
+
+def failed_scopes(runtime: ExportRuntime) -> FailedScopes:
+    """Return what is broken now, read from the committed manifests."""
+    broken: dict[str, int] = {}
+    samples: list[ManifestRow] = []
+    missing = []
+    for scope in runtime.index_state().scopes:
+        commit = runtime.commits.head(scope.key)
+        if commit is None:
+            missing.append(scope.key)
+        elif commit.counts.get("failed", 0):
+            view = runtime.snapshot(scope.key)
+            assert view is not None
+            rows = [row for row in view.rows() if row.state == "failed"]
+            broken[scope.key] = len(rows)
+            samples.extend(rows[: max(0, _SAMPLES - len(samples))])
+    return FailedScopes(broken, missing, samples)
+
+
+def failed_scopes_check(names: Names) -> dg.AssetChecksDefinition:
+    """Return the check as people run it from the UI."""
+
+    @dg.asset_check(
+        asset=names.notion("workspace_index"),
+        name=FAILED_SCOPES,
+        description="No scope has failed pages, and every scope found was committed.",
+        required_resource_keys={"export"},
+    )
+    def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
+        runtime: ExportRuntime = context.resources.export
+        found = failed_scopes(runtime)
+        return dg.AssetCheckResult(
+            passed=_passed(found), metadata=_metadata(found), severity=dg.AssetCheckSeverity.ERROR
+        )
+
+    return check
+
+
+def failed_scopes_evaluation(names: Names, runtime: ExportRuntime) -> dg.AssetCheckEvaluation:
+    """Return the check's outcome as an event, for runs that check themselves."""
+    found = failed_scopes(runtime)
+    return dg.AssetCheckEvaluation(
+        asset_key=names.notion("workspace_index"),
+        check_name=FAILED_SCOPES,
+        passed=_passed(found),
+        metadata=_metadata(found),
+        severity=dg.AssetCheckSeverity.ERROR,
+    )
+
+
+def _passed(found: FailedScopes) -> bool:
+    return not found.scopes and not found.never_committed
+
+
+def _metadata(found: FailedScopes) -> dict[str, dg.MetadataValue]:
+    metadata: dict[str, dg.MetadataValue] = {
+        "failed_scopes": dg.MetadataValue.int(len(found.scopes)),
+        "failed_pages": dg.MetadataValue.int(sum(found.scopes.values())),
+        "never_committed": dg.MetadataValue.int(len(found.never_committed)),
+    }
+    lines = [f"- `{row.page_id}` {row.title}: {row.reason}" for row in found.samples]
+    lines += [f"- scope `{key}` was found but never committed" for key in found.never_committed[:_SAMPLES]]
+    if lines:
+        metadata["samples"] = dg.MetadataValue.md("\n".join(lines))
+        metadata["repair"] = dg.MetadataValue.text(
+            "notion-sync export: failed pages and scopes are tried again"
+        )
+    return metadata

@@ -1,0 +1,41 @@
+"""``notion-sync``: the command line (design §11).
+
+Here: the group, and how errors end a command. Not here: any command (``cli_*``). Nothing heavy is imported until a
+command needs it: help is quick.
+"""
+
+import logging
+import sys
+
+import click
+
+from notion_sync_assets import __version__
+from notion_sync_assets.cli_config import config_group
+from notion_sync_assets.cli_demo import demo, emulator
+from notion_sync_assets.cli_export import export
+from notion_sync_assets.cli_status import status
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="notion-sync")
+def cli() -> None:
+    """Keep a complete, current, versioned copy of a Notion workspace.
+
+    NOTION_TOKEN holds the token of a connection; 'notion-sync demo' needs none.
+    """
+    logging.basicConfig(
+        level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
+    )
+
+
+for _command in (export, status, config_group, emulator, demo):
+    cli.add_command(_command)
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="notion-sync")
+
+
+if __name__ == "__main__":
+    main()

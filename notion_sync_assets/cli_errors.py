@@ -1,0 +1,49 @@
+"""How a command ends: one clear line and a hint on standard error, and the exit code of design §11.
+
+Here: the context manager every command runs in. Not here: which error has which code (``exit_codes``).
+"""
+
+import contextlib
+import json
+import signal
+import sys
+from collections.abc import Iterator
+from types import FrameType
+
+import click
+
+from notion_sync_assets.core.notion.errors import NotionSyncError
+from notion_sync_assets.exit_codes import INTERRUPTED, exit_code
+
+
+@contextlib.contextmanager
+def explained(*, as_json: bool = False) -> Iterator[None]:
+    """Turn the errors of the package into a line, a hint and an exit code; Ctrl-C and SIGTERM into 130."""
+    previous = signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        yield
+    except NotionSyncError as error:
+        code = exit_code(error)
+        _tell(str(error), error.hint, code, as_json=as_json)
+        sys.exit(code)
+    except KeyboardInterrupt:
+        _tell(
+            "interrupted",
+            "everything committed so far is safe; run the same command to go on",
+            INTERRUPTED,
+            as_json=as_json,
+        )
+        sys.exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _tell(message: str, hint: str, code: int, *, as_json: bool) -> None:
+    click.echo(f"Error: {message}", err=True)
+    click.echo(f"       {hint}", err=True)
+    if as_json:
+        click.echo(json.dumps({"error": message, "hint": hint, "exit_code": code}))
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt

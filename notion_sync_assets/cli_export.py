@@ -1,0 +1,88 @@
+"""``notion-sync export``: options, and the outcome as text or JSON.
+
+Here: the command. Not here: the steps (``export_run``), settings (``settings``).
+"""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import orjson
+
+from notion_sync_assets.cli_config import config_file_option, json_option
+from notion_sync_assets.cli_errors import explained
+from notion_sync_assets.cli_summary import summary
+from notion_sync_assets.settings import load_settings
+
+
+@click.command()
+@click.option("--output", "-o", help="Folder of the export (default: ./notion-export).")
+@click.option("--format", "formats", help="Formats to write, separated by commas.")
+@click.option(
+    "--database",
+    "databases",
+    multiple=True,
+    help="Only this database or data source (id or URL); repeatable.",
+)
+@click.option("--page", "pages", multiple=True, help="Only the tree this page is in (id or URL); repeatable.")
+@click.option("--exclude", multiple=True, help="Leave out this page, database or data source; repeatable.")
+@click.option("--full", is_flag=True, help="Read everything again instead of only what changed.")
+@click.option("--no-blocks", is_flag=True, help="Leave out the content of pages.")
+@click.option("--no-comments", is_flag=True, help="Leave out comments.")
+@click.option("--no-files", is_flag=True, help="Leave out hosted files.")
+@click.option("--max-file-size", type=int, help="Leave out hosted files larger than this many bytes.")
+@click.option(
+    "--strict", is_flag=True, help="Exit code 1 also for what is not shared, trashed or withheld by the API."
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@config_file_option
+@json_option
+def export(
+    config_file: Path | None, *, as_json: bool, quiet: bool, full: bool, strict: bool, **options: Any
+) -> None:
+    """Export everything the connection can see; run again to resume or to bring up to date."""
+    with explained(as_json=as_json):
+        settings = load_settings(overrides(options), config_file=config_file)
+        code = run_export(settings, full=full, strict=strict, quiet=quiet, as_json=as_json)
+    sys.exit(code)
+
+
+def overrides(options: dict[str, Any]) -> dict[str, object]:
+    """Return the settings that the given options set; what was not given is left to the layers below."""
+    flags = {"blocks": "no_blocks", "comments": "no_comments", "files": "no_files"}
+    found: dict[str, object] = {
+        "output.path": options["output"],
+        "output.formats": options["formats"],
+        "output.max_file_size_bytes": options["max_file_size"],
+    }
+    for name, flag in flags.items():
+        found[f"output.{name}"] = False if options[flag] else None
+    for name in ("databases", "pages", "exclude"):
+        found[f"output.{name}"] = list(options[name]) or None
+    return found
+
+
+def run_export(settings: Any, *, full: bool, strict: bool, quiet: bool, as_json: bool) -> int:
+    """Run an export, print its outcome, return the exit code."""
+    from notion_sync_assets.cli_progress import ProgressDisplay
+    from notion_sync_assets.export_run import ExportRun
+    from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+    runtime = ExportRuntime(settings)
+    try:
+        with ProgressDisplay(runtime, quiet=quiet) as display:
+            outcome = ExportRun(runtime, full=full, strict=strict, phase=display.phase).run()
+        receipt = orjson.loads(runtime.storage.read(outcome.receipt))
+    finally:
+        runtime.close()
+    path = runtime.storage.root / outcome.receipt
+    if as_json:
+        brief = {key: value for key, value in receipt.items() if key not in ("objects", "scopes", "format")}
+        click.echo(
+            orjson.dumps({**brief, "receipt": str(path), "output": str(runtime.storage.root)}).decode()
+        )
+    else:
+        click.echo(summary(receipt), err=True)
+        click.echo(f"  receipt        {path}", err=True)
+    return outcome.facts.exit_code

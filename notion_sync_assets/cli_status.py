@@ -1,0 +1,46 @@
+"""``notion-sync status``: the last receipt of an export, and who is working on it now.
+
+Here: the command; it reads, calls nobody and writes nothing.
+"""
+
+from pathlib import Path
+
+import click
+import orjson
+
+from notion_sync_assets.cli_config import config_file_option, json_option
+from notion_sync_assets.cli_errors import explained
+from notion_sync_assets.cli_summary import summary
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.notion.errors import OutputFolderError
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.settings import load_settings
+
+
+@click.command()
+@click.option("--output", "-o", help="Folder of the export (default: ./notion-export).")
+@config_file_option
+@json_option
+def status(config_file: Path | None, *, output: str | None, as_json: bool) -> None:
+    """Show the outcome of the last run."""
+    with explained(as_json=as_json):
+        settings = load_settings({"output.path": output}, config_file=config_file)
+        receipt = last_receipt(LocalStorage(Path(settings.output.path)))
+        if as_json:
+            brief = {key: value for key, value in receipt.items() if key != "objects"}
+            click.echo(orjson.dumps(brief).decode())
+        else:
+            click.echo(summary(receipt))
+
+
+def last_receipt(storage: LocalStorage) -> Json:
+    """Return the newest receipt of an export; ``OutputFolderError`` when there is none."""
+    names = [name for name in storage.names(layout.RECEIPTS) if name.endswith(".json")]
+    if not names:
+        raise OutputFolderError(
+            f"{storage.root} holds no finished export",
+            hint="run 'notion-sync export' first, or give --output",
+        )
+    receipt: Json = orjson.loads(storage.read(f"{layout.RECEIPTS}/{names[-1]}"))
+    return receipt

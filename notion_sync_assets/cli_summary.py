@@ -1,0 +1,62 @@
+"""The readable summary of a receipt, for the end of ``export`` and for ``status``.
+
+Here: text from a receipt's JSON. Not here: the receipt (``core.sync.receipt``).
+"""
+
+import re
+from collections.abc import Iterator
+
+from notion_sync_assets.core.canonical import Json
+
+_ORDER = ("page", "data_source", "database", "user", "block", "comment", "unknown")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SAMPLES = 5
+
+
+def summary(receipt: Json) -> str:
+    """Return the receipt in a few lines: what is in which state, what is missing and why, what it cost."""
+    return "\n".join(_lines(receipt))
+
+
+def safe(text: object) -> str:
+    """Return text that cannot forge a line or steer a terminal."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
+
+
+def _lines(receipt: Json) -> Iterator[str]:
+    name = safe(receipt["workspace"].get("workspace_name") or "workspace")
+    yield f"{name}: export {receipt['status']} (run {receipt['run_id']})"
+    for kind in sorted(
+        receipt["counts"], key=lambda each: _ORDER.index(each) if each in _ORDER else len(_ORDER)
+    ):
+        states = receipt["counts"][kind]
+        yield f"  {kind.replace('_', ' ') + 's':14} " + ", ".join(
+            f"{count} {state.replace('_', ' ')}" for state, count in sorted(states.items())
+        )
+    content = receipt["content"]
+    yield f"  content        {content.get('blocks', 0)} blocks, {content.get('files', 0)} files"
+    yield from _omitted(receipt)
+    yield from _failures(receipt)
+    requests = receipt["requests"]
+    yield (
+        f"  requests       {requests['made']} made, {requests['rejected']} rejected,"
+        f" {requests.get('waited_seconds', 0)} s waited for the limit"
+    )
+
+
+def _omitted(receipt: Json) -> Iterator[str]:
+    if receipt["omitted"]:
+        reasons = ", ".join(
+            f"{count} {reason.replace('_', ' ')}" for reason, count in receipt["omitted"].items()
+        )
+        yield f"  omitted        {reasons}"
+
+
+def _failures(receipt: Json) -> Iterator[str]:
+    for each in receipt["errors"][:_SAMPLES]:
+        yield f"  FAILED scope {each['scope']}: {safe(each['error'])}"
+    failed = [item for item in receipt["objects"] if item["state"] == "failed" and item["object"] == "page"]
+    for item in failed[:_SAMPLES]:
+        yield f"  FAILED page {item['id']}: {safe(item.get('reason', ''))}"
+    if len(failed) > _SAMPLES:
+        yield f"  … and {len(failed) - _SAMPLES} more; all are in the receipt"

@@ -1,0 +1,43 @@
+"""The IO managers of the export formats: they write what a format's exporter yields, atomically, and nothing stale.
+
+Here: one IO manager class, one instance per format. Not here: how a file is written (``core.render.publish``), what
+is in it (the exporters).
+"""
+
+import dagster as dg
+
+from notion_sync_assets.core.render.publish import RenderResult
+from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+
+class FormatIOManager(dg.IOManager):
+    """Publishes one format of one scope. The value is the snapshot to render; nothing is held in memory."""
+
+    def __init__(self, runtime: ExportRuntime, form: str) -> None:
+        self._runtime = runtime
+        self._form = form
+
+    def handle_output(self, context: dg.OutputContext, obj: Snapshot | None) -> None:
+        """Render into place; equal bytes are not touched, stale files are deleted."""
+        if obj is None:
+            context.add_output_metadata({"files": 0})
+            return
+        context.add_output_metadata(render_metadata(self._runtime.render(obj, self._form)))
+
+    def load_input(self, context: dg.InputContext) -> None:
+        """Nothing loads a rendered format: it is for people."""
+        raise NotImplementedError(
+            f"{context.asset_key.to_user_string()} is written for people, not for assets"
+        )
+
+
+def render_metadata(result: RenderResult) -> dict[str, dg.MetadataValue]:
+    """Return the metadata of a rendered scope."""
+    return {
+        "files": dg.MetadataValue.int(result.files),
+        "written": dg.MetadataValue.int(result.written),
+        "unchanged": dg.MetadataValue.int(result.unchanged),
+        "deleted": dg.MetadataValue.int(result.deleted),
+        "sequence": dg.MetadataValue.int(result.seq),
+    }

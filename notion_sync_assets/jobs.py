@@ -1,0 +1,162 @@
+"""Jobs: the two doors to the engine (one partition, or a batch in one run) and the steps around them (design §4).
+
+Here: job definitions and the batch ops, which log each scope's events themselves. Not here: schedules and sensors.
+Every job that writes runs in one process: a killed worker then leaves no step behind.
+"""
+
+from typing import Any
+
+import dagster as dg
+
+from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.scope_events import (
+    COMPLETENESS,
+    OUTPUTS,
+    completeness,
+    data_version,
+    output_metadata,
+)
+from notion_sync_assets.checks import failed_scopes_evaluation
+from notion_sync_assets.core.sync.context import ScopeResult
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.io_managers.formats import render_metadata
+from notion_sync_assets.names import DATA_VERSION_TAG, NOTION_POOL, Names
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+
+class SyncBatchConfig(dg.Config):
+    """Which scopes one run syncs."""
+
+    scopes: list[str]
+    """Partition keys of the scopes."""
+    full: bool = False
+    """Read every page again instead of only those that changed."""
+
+
+class RenderBatchConfig(dg.Config):
+    """What one run renders."""
+
+    scopes: list[str]
+    """Partition keys of the scopes."""
+    formats: list[str]
+    """Names of the formats."""
+
+
+def asset_jobs(names: Names, formats: tuple[str, ...]) -> list[Any]:
+    """Return the jobs that materialize assets."""
+    selection = {
+        "refresh_index": [names.notion("workspace_index")],
+        "sync_scope": [names.notion(name) for name in OUTPUTS],
+        "refresh_links": [names.notion("link_table")],
+        "render_scope": [names.export(form) for form in formats],
+        "publish_catalog": [names.export("catalog")],
+    }
+    descriptions = {
+        "refresh_index": "Search Notion for what changed and what is new.",
+        "sync_scope": "Crawl and commit one scope.",
+        "refresh_links": "Bring titles, paths and back-links up to date.",
+        "render_scope": "Render one scope in every format.",
+        "publish_catalog": "Build notion.duckdb from what is committed.",
+    }
+    return [
+        dg.define_asset_job(
+            names.job(name),
+            selection=dg.AssetSelection.assets(*keys),
+            description=descriptions[name],
+            executor_def=dg.in_process_executor,
+        )
+        for name, keys in selection.items()
+    ]
+
+
+def batch_jobs(names: Names) -> list[dg.JobDefinition]:
+    """Return the jobs that work on many scopes in one run."""
+    return [_sync_batch_job(names), _render_batch_job(names)]
+
+
+def _sync_batch_job(names: Names) -> dg.JobDefinition:
+    @dg.op(name=names.job("sync_scopes"), required_resource_keys={"export"}, pool=NOTION_POOL)
+    def sync_scopes(context: dg.OpExecutionContext, config: SyncBatchConfig) -> None:
+        runtime: ExportRuntime = context.resources.export
+        scopes = known_scopes(runtime, config.scopes)
+        for key in runtime.commits.committed_scopes():
+            publish_scope(runtime, context.instance, names, key, context.log_event, context.run_id)
+        for result in runtime.sync(scopes, context.run_id, full=config.full):
+            _log_scope(context, runtime, names, result)
+        context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
+
+    @dg.job(
+        name=names.job("sync_batch"),
+        description="Crawl and commit a list of scopes in one run.",
+        executor_def=dg.in_process_executor,
+    )
+    def sync_batch() -> None:
+        sync_scopes()
+
+    return sync_batch
+
+
+def _render_batch_job(names: Names) -> dg.JobDefinition:
+    @dg.op(name=names.job("render_scopes"), required_resource_keys={"export"})
+    def render_scopes(context: dg.OpExecutionContext, config: RenderBatchConfig) -> None:
+        runtime: ExportRuntime = context.resources.export
+        for key in config.scopes:
+            view = runtime.snapshot(key)
+            for form in config.formats if view is not None else ():
+                assert view is not None
+                result = runtime.render(view, form)
+                if result.rendered:
+                    event = dg.AssetMaterialization(
+                        names.export(form), partition=key, metadata=render_metadata(result)
+                    )
+                    context.log_event(event)
+
+    @dg.job(
+        name=names.job("render_batch"),
+        description="Render a list of scopes in one run.",
+        executor_def=dg.in_process_executor,
+    )
+    def render_batch() -> None:
+        render_scopes()
+
+    return render_batch
+
+
+def known_scopes(runtime: ExportRuntime, keys: list[str]) -> list[Scope]:
+    """Return the scopes of partition keys; unknown keys are a ``ValueError``."""
+    known = {scope.key: scope for scope in runtime.index_state().scopes}
+    unknown = [key for key in keys if key not in known]
+    if unknown:
+        raise ValueError(f"no scope {unknown[0]!r} is known; materialize workspace_index first")
+    return [known[key] for key in keys]
+
+
+def _log_scope(
+    context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, result: ScopeResult
+) -> None:
+    """Log what the scope's assets would log, when it changed; page events always, if any are left."""
+    key = result.scope.key
+    publish_scope(runtime, context.instance, names, key, context.log_event, context.run_id)
+    if not result.changed:
+        return
+    view = runtime.snapshot(key)
+    metadata = output_metadata(result, view)
+    for name in OUTPUTS:
+        context.log_event(
+            dg.AssetMaterialization(
+                names.notion(name),
+                partition=key,
+                metadata=metadata[name],
+                tags={DATA_VERSION_TAG: data_version(result)},
+            )
+        )
+    passed, facts = completeness(result, view)
+    context.instance.report_runless_asset_event(
+        dg.AssetCheckEvaluation(
+            asset_key=names.notion("pages"),
+            check_name=COMPLETENESS,
+            passed=passed,
+            metadata=facts,
+            severity=dg.AssetCheckSeverity.ERROR,
+        )
+    )

@@ -1,0 +1,42 @@
+"""Names in Dagster: asset keys, groups, partition sets, tags, all derived from the workspace's name (design §4).
+
+Here: constants and the class that spells them. Not here: file names (``core.render.names``).
+"""
+
+import dagster as dg
+
+SCOPE_TAG = "notion_sync/scope"
+SEQ_TAG = "notion_sync/seq"
+CHANGE_TAG = "notion_sync/change"
+DATA_VERSION_TAG = "dagster/data_version"
+NOTION_POOL = "notion_api"
+CATALOG_POOL = "duckdb_catalog"
+OWNER = "team:data"
+
+
+class Names:
+    """The names of one workspace; two workspaces with different names live in one Dagster."""
+
+    def __init__(self, workspace: str) -> None:
+        self.workspace = workspace
+        self.scopes = f"{workspace}_scopes"
+        self.pages = f"{workspace}_pages"
+        self.group = workspace
+        self.export_group = f"{workspace}_export"
+
+    def notion(self, name: str) -> dg.AssetKey:
+        """Return the key of an asset that mirrors Notion."""
+        return dg.AssetKey([self.workspace, name])
+
+    def export(self, name: str) -> dg.AssetKey:
+        """Return the key of an asset that people open."""
+        prefix = "export" if self.workspace == "notion" else f"{self.workspace}_export"
+        return dg.AssetKey([prefix, name])
+
+    def job(self, name: str) -> str:
+        """Return the name of a job (or of an op that belongs to one)."""
+        return name if self.workspace == "notion" else f"{self.workspace}_{name}"
+
+    def op(self, asset: str) -> str:
+        """Return the name of the op that computes an asset, as run configuration spells it."""
+        return "__".join(self.notion(asset).path)

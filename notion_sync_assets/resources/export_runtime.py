@@ -1,0 +1,287 @@
+"""The runtime of an export: everything the assets share, built from settings, opened when first needed.
+
+Here: wiring of core parts for one process, as the resource ``export`` of every asset. Not here: Dagster events
+(``assets``), the engine itself (``core``). Nothing is opened at construction, so loading definitions costs nothing.
+"""
+
+import asyncio
+import dataclasses
+import datetime as dt
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
+from notion_sync_assets.core.notion.errors import NotionSyncError
+from notion_sync_assets.core.notion.files import FileFetcher
+from notion_sync_assets.core.notion.reader import PageReader, ReadOptions
+from notion_sync_assets.core.ratelimit.interface import RateLimiter
+from notion_sync_assets.core.ratelimit.memory import MemoryLimiter
+from notion_sync_assets.core.ratelimit.sqlite import SqliteLimiter
+from notion_sync_assets.core.render.formats import FORMATS
+from notion_sync_assets.core.render.link_slice import open_slice
+from notion_sync_assets.core.render.links import LinkTable, build_link_table
+from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
+from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.sync.batch import BatchResult, sync_batch
+from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
+from notion_sync_assets.core.sync.context import Progress, ScopeResult, SyncContext, SyncOptions
+from notion_sync_assets.core.sync.databases import DatabaseDirectory
+from notion_sync_assets.core.sync.index import Index, IndexState
+from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
+from notion_sync_assets.core.sync.lease import LeaseKeeper
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.instance import instance_folder
+from notion_sync_assets.names import Names
+from notion_sync_assets.resources.event_loop import EventLoopThread
+from notion_sync_assets.resources.request_report import request_report
+from notion_sync_assets.settings_model import Settings
+
+_FIRST_PATIENCE_S = 10.0
+"""How long the first call may meet a Notion that cannot be reached: a person is waiting."""
+
+
+class ExportRuntime:
+    """One export root and one connection to Notion, shared by the runs of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.progress = Progress()
+        self.errors: list[NotionSyncError] = []
+        self.batch = BatchResult()
+        self.index_result: IndexResult | None = None
+        self._lock = threading.Lock()
+        self._client: NotionClient | None = None
+        self._earlier: NotionClient | None = None
+        self._me: Json | None = None
+        self._files: FileFetcher | None = None
+
+    @cached_property
+    def storage(self) -> LocalStorage:
+        """The export root."""
+        return LocalStorage(Path(self.settings.output.path))
+
+    @cached_property
+    def commits(self) -> Commits:
+        """The commits of all scopes."""
+        return Commits(self.storage)
+
+    @cached_property
+    def leases(self) -> LeaseKeeper:
+        """The leases of this process."""
+        return LeaseKeeper(self.settings.sync.lease_ttl_seconds)
+
+    @cached_property
+    def loop(self) -> EventLoopThread:
+        """The event loop of this process."""
+        return EventLoopThread()
+
+    @cached_property
+    def names(self) -> Names:
+        """The names of this workspace in Dagster."""
+        return Names(self.settings.output.workspace)
+
+    def connect(self) -> None:
+        """Ask Notion who we are, without the patience a running export has; the answer serves the next search."""
+        config = dataclasses.replace(
+            _client_config(self.settings), attempts=3, outage_patience_s=_FIRST_PATIENCE_S
+        )
+        first = build_client(config, limiter=self.limiter)
+        self._earlier = first
+        self._me = self.loop.run(_me(first))
+
+    @cached_property
+    def limiter(self) -> RateLimiter:
+        """The budget of the token, shared with every process that uses the same Dagster home."""
+        notion = self.settings.notion
+        token = notion.token.get_secret_value() if notion.token else ""
+        if notion.requests_per_window == 0:
+            return MemoryLimiter(0)
+        path = instance_folder(self.settings) / "rate_limit.sqlite"
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return SqliteLimiter(path, token, notion.requests_per_window, float(notion.window_seconds))
+
+    def requests(self) -> Json:
+        """Return what was asked of Notion so far: made, by endpoint and status, refused, waited, retried."""
+        return request_report([each.metrics for each in (self._earlier, self._client) if each is not None])
+
+    def request_rate(self) -> str:
+        """Return requests made so far against the limit, as a few words."""
+        clients = [each.metrics for each in (self._earlier, self._client) if each is not None]
+        made = sum(each.total_requests for each in clients)
+        if not clients or not clients[-1].limiter.limit:
+            return f"{made} requests"
+        budget = clients[-1].limiter
+        return f"{made} requests ({budget.in_window}/{budget.limit} in the last {budget.window_s:.0f} s)"
+
+    @property
+    def client(self) -> NotionClient:
+        """The connection to Notion; ``ConfigurationError`` without a usable token."""
+        with self._lock:
+            if self._client is None:
+                self._client = build_client(_client_config(self.settings), limiter=self.limiter)
+            return self._client
+
+    def close(self) -> None:
+        """Close connections, leases and the loop, if they were opened."""
+        if self._files is not None:
+            self.loop.run(self._files.__aexit__(None, None, None))
+        if self._client is not None:
+            self.loop.run(self._client.aclose())
+        if "leases" in self.__dict__:
+            self.leases.close()
+        if isinstance(self.__dict__.get("limiter"), SqliteLimiter):
+            self.__dict__["limiter"].close()
+        if "loop" in self.__dict__:
+            self.loop.close()
+
+    def index_state(self) -> IndexState:
+        """Return the stored index without its pages."""
+        index = Index.load(self.storage)
+        index.close()
+        return index.state
+
+    def search(self, *, both_ways: bool = False) -> IndexResult:
+        """Make a new index by a search."""
+        me, self._me = self._me, None
+        return self.loop.run(Indexer(self.client, self.storage).search(me, both_ways=both_ways))
+
+    def extend(self) -> IndexResult:
+        """Extend the index by what syncs discovered."""
+        return self.loop.run(Indexer(self.client, self.storage).extend())
+
+    def sync(self, scopes: Sequence[Scope], run_id: str, *, full: bool = False) -> Iterator[ScopeResult]:
+        """Sync scopes on the loop and yield each result in the caller's thread as soon as it is there.
+
+        The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised.
+        """
+        results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
+        future = self.loop.start(self._sync(scopes, run_id, full, results))
+        future.add_done_callback(lambda _done: results.put(None))
+        try:
+            while True:
+                try:
+                    result = results.get(timeout=0.2)
+                except queue.Empty:
+                    continue
+                if result is None:
+                    break
+                yield result
+            self.batch = future.result()
+        finally:
+            self.loop.stop(future)
+
+    async def _sync(
+        self,
+        scopes: Sequence[Scope],
+        run_id: str,
+        full: bool,
+        results: "queue.SimpleQueue[ScopeResult | None]",
+    ) -> BatchResult:
+        index = await asyncio.to_thread(Index.load, self.storage)
+        try:
+            ctx = self._context(index, run_id, full)
+            return await sync_batch(ctx, scopes, results.put)
+        finally:
+            index.close()
+
+    def _context(self, index: Index, run_id: str, full: bool) -> SyncContext:
+        databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
+        options = _sync_options(self.settings, full)
+        reader = PageReader(self.client, databases, self._file_fetcher(), options.read)
+        return SyncContext(
+            client=self.client,
+            reader=reader,
+            databases=databases,
+            storage=self.storage,
+            documents=DocumentStore(self.storage),
+            commits=self.commits,
+            index=index,
+            leases=self.leases,
+            options=options,
+            run_id=run_id,
+            page_slots=asyncio.Semaphore(options.pages_at_once),
+            progress=self.progress,
+        )
+
+    def _file_fetcher(self) -> FileFetcher:
+        if self._files is None:
+            output = self.settings.output
+            self._files = FileFetcher(
+                self.storage, api_base_url=self.settings.notion.base_url, max_bytes=output.max_file_size_bytes
+            )
+        return self._files
+
+    def snapshot(self, key: str) -> Snapshot | None:
+        """Return the committed state of a scope."""
+        return snapshot(self.storage, key)
+
+    def build_links(self) -> LinkTable:
+        """Bring the link table up to the committed state, and remove the outputs of scopes that are no more."""
+        table = build_link_table(self.storage, self.users())
+        remove_vanished(self.storage, table.slices)
+        return table
+
+    def render(self, view: Snapshot, form: str) -> RenderResult:
+        """Bring one scope's output in one format up to date."""
+        with open_slice(self.storage, view.commit.scope) as links:
+            options = RenderOptions(scratch=self.storage.scratch())
+            return render_scope(self.storage, view, links, FORMATS[form], options)
+
+    def build_catalog(self) -> CatalogResult:
+        """Bring the catalog up to the committed state."""
+        catalog = self.settings.catalog
+        state = self.index_state()
+        return build_catalog(
+            self.storage,
+            memory_limit=catalog.memory_limit,
+            threads=catalog.threads,
+            workspace=state.me,
+            users=state.users,
+        )
+
+    def users(self) -> list[Json]:
+        """Return the users the index knows."""
+        return self.index_state().users
+
+
+async def _me(client: NotionClient) -> Json:
+    async with client:
+        return await client.me()
+
+
+def _client_config(settings: Settings) -> NotionClientConfig:
+    notion = settings.notion
+    return NotionClientConfig(
+        token=notion.token.get_secret_value() if notion.token else "",
+        base_url=notion.base_url,
+        api_version=notion.api_version,
+        limit_per_window=notion.requests_per_window,
+        window_s=float(notion.window_seconds),
+        concurrency=notion.concurrency,
+        attempts=notion.attempts,
+        outage_patience_s=float(notion.outage_patience_seconds),
+    )
+
+
+def _sync_options(settings: Settings, full: bool) -> SyncOptions:
+    sync, output = settings.sync, settings.output
+    return SyncOptions(
+        fingerprint=settings.fingerprint(),
+        read=ReadOptions(blocks=output.blocks, comments=output.comments, files=output.files),
+        full=full,
+        exclude=frozenset(output.exclude),
+        margin=dt.timedelta(seconds=sync.settle_seconds),
+        journal_pages=sync.journal_pages,
+        journal_seconds=float(sync.journal_seconds),
+        journal_max_age=dt.timedelta(hours=sync.journal_max_age_hours),
+        lease_ttl=float(sync.lease_ttl_seconds),
+        missing_share=sync.mass_disappearance_share,
+        missing_minimum=sync.mass_disappearance_minimum,
+    )

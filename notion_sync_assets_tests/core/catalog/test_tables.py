@@ -1,0 +1,75 @@
+"""The files of a commit: always all of them, typed, deterministic, in bounded pieces."""
+
+import pyarrow.parquet as pq
+import pytest
+
+from notion_sync_assets.core.catalog import tables
+from notion_sync_assets.core.catalog.schema import SCHEMAS, file_name
+from notion_sync_assets.core.catalog.tables import write_commit_tables
+from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets_tests.corpus import (
+    document,
+    every_block_document,
+    every_mention_document,
+    every_property_head,
+    every_property_page,
+    page,
+    paragraph,
+)
+
+
+def rows_of(*documents):
+    for item in documents:
+        row = ManifestRow(
+            page_id=item.page_id, state="exported", title="", parent_type="", listing_hash="", document_seq=1
+        )
+        yield row, item
+
+
+def test_every_table_is_written_even_when_nothing_changed(tmp_path):
+    counts = write_commit_tables([], None, tmp_path / "new")
+    assert counts == dict.fromkeys(SCHEMAS, 0)
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == sorted(map(file_name, SCHEMAS))
+
+
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_files_have_the_declared_schema_whether_full_or_empty(name, tmp_path):
+    write_commit_tables([], None, tmp_path / "empty")
+    write_commit_tables(rows_of(every_block_document()), every_property_head(), tmp_path / "full")
+    for folder in ("empty", "full"):
+        assert pq.read_schema(tmp_path / folder / file_name(name)).equals(SCHEMAS[name])
+
+
+def test_the_counts_are_those_of_the_files(tmp_path):
+    documents = (every_block_document(), every_mention_document(), every_property_page())
+    counts = write_commit_tables(rows_of(*documents), every_property_head(), tmp_path)
+    assert all(counts.values())
+    assert counts == {name: pq.read_metadata(tmp_path / file_name(name)).num_rows for name in SCHEMAS}
+
+
+def test_the_same_input_gives_the_same_bytes(tmp_path):
+    for folder in ("one", "two"):
+        documents = (every_block_document(), every_property_page())
+        write_commit_tables(rows_of(*documents), every_property_head(), tmp_path / folder)
+    for name in SCHEMAS:
+        one, two = (tmp_path / folder / file_name(name) for folder in ("one", "two"))
+        assert one.read_bytes() == two.read_bytes()
+
+
+def test_rows_leave_memory_a_row_group_at_a_time(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_ROW_GROUP", 10)
+    blocks = [paragraph(str(number)) for number in range(7)]
+    documents = (document(page(f"Page {number}"), blocks) for number in range(6))
+    write_commit_tables(rows_of(*documents), None, tmp_path)
+    found = pq.read_metadata(tmp_path / "blocks.parquet")
+    assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [14, 14, 14]
+
+
+def test_a_failure_is_not_taken_for_a_finished_commit(tmp_path):
+    def broken():
+        yield from rows_of(every_block_document())
+        raise OSError("gone")
+
+    with pytest.raises(OSError, match="gone"):
+        write_commit_tables(broken(), None, tmp_path)
+    assert pq.read_metadata(tmp_path / "blocks.parquet").num_rows == 0
