@@ -53,7 +53,7 @@ def make_scope(
     here = {row.page_id for row in rows}
     gone = [dataclasses.replace(row, state="gone", reason="trashed") for row in rows_before.values()]
     rows = sorted([*rows, *(row for row in gone if row.page_id not in here)], key=lambda row: row.page_id)
-    commit = _commit(key, kind, title, seq, store.put(head)[0] if head else None)
+    commit = _commit(key, kind, title, seq, rows, store.put(head)[0] if head else None)
     changed = [row for row in rows if row.state != "gone" and row.document_seq == seq]
     by_id = {item.page_id: item for item in documents}
     with tempfile.TemporaryDirectory(dir=storage.scratch()) as place:
@@ -91,8 +91,10 @@ def _row(
     )
 
 
-def _commit(key: str, kind: ScopeKind, title: str, seq: int, head: str | None) -> Commit:
-    sync_id = digest([key, seq])[:12]
+def _commit(
+    key: str, kind: ScopeKind, title: str, seq: int, rows: list[ManifestRow], head: str | None
+) -> Commit:
+    sync_id = digest([key, seq, [row.document for row in rows]])[:12]
     return Commit(
         scope=key,
         kind=kind,

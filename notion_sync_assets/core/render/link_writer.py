@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -26,7 +27,7 @@ from notion_sync_assets.core.render.link_slice import (
 from notion_sync_assets.core.storage.base import Storage
 
 _FORMAT = "1"
-_BATCH = 8192
+_BATCH = 2048
 _ENTRY = "o.id, o.kind, o.title, o.scope, s.folder, o.state, o.rendered, o.url"
 _ENTRIES = f"""
 SELECT {_ENTRY}, NULL FROM refs r JOIN objects o ON o.id = r.target JOIN scopes s ON s.key = o.scope
@@ -82,8 +83,12 @@ def _file(scratch: Path, schema: pa.Schema, rows: Iterator[Row]) -> Path:
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
         while batch := list(islice(rows, _BATCH)):
-            typed = zip(zip(*batch, strict=True), schema.types, strict=True)
-            writer.write_table(
-                pa.table([pa.array(column).cast(kind) for column, kind in typed], schema=schema)
-            )
+            columns = zip(zip(*batch, strict=True), schema.types, strict=True)
+            writer.write_table(pa.table([_array(*column) for column in columns], schema=schema))
     return Path(name)
+
+
+def _array(values: tuple[object, ...], kind: pa.DataType) -> "pa.Array[Any]":
+    if pa.types.is_boolean(kind):  # SQLite has no booleans
+        return pa.array([None if value is None else bool(value) for value in values], kind)
+    return pa.array(values, kind)

@@ -9,13 +9,11 @@ Titles and folders depend on the committed state only, never on the order or tim
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any
+from typing import BinaryIO
 
-import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
@@ -50,10 +48,13 @@ INSERT INTO objects VALUES (?, ?, ?, ?, 'exported', 1, ?, ?, ?) ON CONFLICT (id)
     scope = iif(excluded.position < position, excluded.scope, scope),
     rank = max(excluded.rank, rank), position = min(excluded.position, position)
 """
-_BACKLINK_KINDS = pa.array(["mention", "link_to_page", "relation", "internal_url"])
+_BACKLINK_KINDS = frozenset(("mention", "link_to_page", "relation", "internal_url"))
 _COLUMNS = ["page_id", "kind", "target_type", "target"]
-_BATCH = 65_536
+_BATCH = 4096
 _ID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
+
+Link = tuple[str, str, str, str]
+"""A row of a ``links`` table in the order of ``_COLUMNS``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,30 +154,25 @@ def _title(value: Json) -> str:
 def _load_references(storage: Storage, rows: sqlite3.Connection, key: str) -> None:
     """Add what the current documents of a scope refer to, from the tables of the commits that wrote them."""
     commits = Commits(storage)
-    for (seq,) in rows.execute(
-        "SELECT DISTINCT seq FROM current WHERE seq IS NOT NULL ORDER BY seq"
-    ).fetchall():
-        pages = pa.array([page for (page,) in rows.execute("SELECT page FROM current WHERE seq = ?", (seq,))])
+    written = "SELECT DISTINCT seq FROM current WHERE seq IS NOT NULL ORDER BY seq"
+    for (seq,) in rows.execute(written).fetchall():
+        pages = {page for (page,) in rows.execute("SELECT page FROM current WHERE seq = ?", (seq,))}
         with storage.open(f"{commits.read(key, seq).tables}/links.parquet") as source:
-            for batch in pq.ParquetFile(source).iter_batches(_BATCH, columns=_COLUMNS):
-                _add_references(rows, key, _internal(pa.Table.from_batches([batch]), pages))
+            for links in _links(source):
+                _add_references(rows, key, [link for link in links if link[0] in pages])
 
 
-def _internal(links: pa.Table, pages: "pa.Array[Any]") -> pa.Table:
-    current = pc.is_in(links["page_id"], value_set=pages)
-    inside = pc.and_(pc.not_equal(links["target_type"], pa.scalar("url")), pc.is_valid(links["target"]))
-    return links.filter(pc.and_(current, inside))
+def _links(source: BinaryIO) -> Iterator[Iterable[Link]]:
+    # Reading ahead would hold every row group of the file.
+    for batch in pq.ParquetFile(source, pre_buffer=False).iter_batches(_BATCH, columns=_COLUMNS):
+        yield zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _add_references(rows: sqlite3.Connection, key: str, links: pa.Table) -> None:
-    targets = pc.unique(links["target"]).to_pylist()
+def _add_references(rows: sqlite3.Connection, key: str, links: list[Link]) -> None:
+    targets = {target for _, _, target_type, target in links if target_type != "url"}
     rows.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", ((key, target) for target in targets))
-    shown = links.filter(pc.is_in(links["kind"], value_set=_BACKLINK_KINDS))
-    pairs = shown.group_by(["target", "page_id"]).aggregate([])
-    rows.executemany(
-        "INSERT OR IGNORE INTO edges VALUES (?, ?)",
-        zip(pairs["target"].to_pylist(), pairs["page_id"].to_pylist(), strict=True),
-    )
+    shown = {(target, page) for page, kind, _, target in links if kind in _BACKLINK_KINDS}
+    rows.executemany("INSERT OR IGNORE INTO edges VALUES (?, ?)", shown)
 
 
 def _name_folders(rows: sqlite3.Connection, titles: dict[str, tuple[str, str]]) -> None:

@@ -67,6 +67,7 @@ class Accounts:
         self._index = index
         self._facts = facts
         self._commits = Commits(storage)
+        self._ours: dict[str, set[int]] = {}
 
     def objects(self) -> Iterator[Json]:
         """Yield every object once: pages by scope, data sources and databases, then what content refers to."""
@@ -113,8 +114,13 @@ class Accounts:
             return _GONE.get(row.reason or "", "not_shared")
         if row.state == "failed":
             return "failed"
-        changed = row.document_seq == commit.seq and commit.run_id in self._facts.runs
-        return "exported" if changed else "unchanged"
+        return "exported" if row.document_seq in self._committed_now(commit.scope) else "unchanged"
+
+    def _committed_now(self, key: str) -> set[int]:
+        """Return the numbers of a scope's commits that this run made."""
+        if key not in self._ours:
+            self._ours[key] = {each.seq for each in self._commits.history(key) if each.run_id in self._facts.runs}
+        return self._ours[key]
 
     def _containers(self) -> Iterator[Json]:
         owners: dict[str, str] = {}

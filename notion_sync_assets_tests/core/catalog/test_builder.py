@@ -144,10 +144,11 @@ def test_pages_that_did_not_change_keep_their_rows_from_earlier_commits(storage)
 
 
 def test_an_edited_page_has_only_its_newest_rows(storage):
-    make_scope(storage, [document(page("P"), [paragraph("old")])])
-    make_scope(storage, [document(page("P"), [paragraph("new")])])
+    beside = document(page("Q"), [paragraph("beside")])
+    make_scope(storage, [document(page("P"), [paragraph("old")]), beside])
+    make_scope(storage, [document(page("P"), [paragraph("new")]), beside])
     build(storage)
-    assert ask(storage, "SELECT plain_text FROM blocks") == [("new",)]
+    assert ask(storage, "SELECT plain_text FROM blocks ORDER BY 1") == [("beside",), ("new",)]
 
 
 def test_a_page_that_is_gone_is_an_object_with_a_reason_and_nothing_else(storage):
@@ -226,15 +227,19 @@ def test_events_of_every_commit_are_kept_and_none_twice(storage):
     ]
 
 
-def test_a_history_that_was_replaced_replaces_its_events(storage):
+@pytest.mark.parametrize("commits", [1, 2, 3])
+def test_a_history_that_was_replaced_replaces_its_events(storage, commits):
     tree(storage)
     tree(storage, b=None)
     build(storage)
     storage.delete_tree("state")
-    make_scope(storage, [document(page("Restored"))])
+    for number in range(commits):
+        make_scope(storage, [document(page("Restored"), [paragraph(str(number))])])
     build(storage)
-    assert ask(storage, "SELECT title FROM events") == [("Restored",)]
-    assert ask(storage, "SELECT seq FROM scopes") == [(1,)]
+    assert ask(storage, "SELECT title, seq FROM events ORDER BY seq") == [
+        ("Restored", number + 1) for number in range(commits)
+    ]
+    assert ask(storage, "SELECT seq FROM scopes") == [(commits,)]
 
 
 def test_times_are_utc_timestamps_whatever_offset_they_had(storage):

@@ -1,0 +1,38 @@
+"""Fixtures every test may use: a local Notion over HTTP, the folder of recorded objects, a clean environment."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from notion_sync_assets.emulator.config import EmulatorConfig
+from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
+
+_SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No variable of the machine changes what a test sees."""
+    for name in ("NOTION_TOKEN", "NOTION_BASE_URL", "NOTION_SYNC_CONFIG", "DAGSTER_HOME"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def start_emulator() -> Iterator[Callable[..., RunningEmulator]]:
+    """Start local Notions with given options; all end with the test. By default without a rate limit."""
+    with ExitStack() as stack:
+
+        def start(**options) -> RunningEmulator:
+            return stack.enter_context(running_emulator(EmulatorConfig(**{"limit": 0, **options})))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def shared_folder() -> Path:
+    """The folder with recorded objects and the replay server, which only some machines have."""
+    if not _SHARED.is_dir():
+        pytest.skip("the folder with really recorded Notion objects is not on this machine")
+    return _SHARED
