@@ -32,6 +32,11 @@ class Call:
         """Query parameters, the last of each name."""
         return dict(self.request.query_params)
 
+    @property
+    def base(self) -> str:
+        """The address of this server as the client wrote it."""
+        return base_of(self.request)
+
     def object_id(self, name: str) -> str:
         """The id in the path; 400 when it is not one."""
         text = self.request.path_params[name]
@@ -91,12 +96,16 @@ def endpoint(engine: Engine, handler: Handler) -> Callable[[Request], Awaitable[
             status, headers, made = 200, {}, {**handler(call), "request_id": request_id}
         except ApiError as error:
             status, headers, made = error.status, error.headers, error.body(request_id)
-        base = f"{request.url.scheme}://{request.url.netloc}"
-        content = orjson.dumps(engine.signer.filled(made, base))
+        content = orjson.dumps(engine.signer.filled(made, base_of(request)))
         headers = {**headers, "x-notion-request-id": request_id}
         return Response(content, status, headers, "application/json; charset=utf-8")
 
     return serve
+
+
+def base_of(request: Request) -> str:
+    """Scheme and host of a request."""
+    return f"{request.url.scheme}://{request.url.netloc}"
 
 
 def members(items: Sequence[Json]) -> Callable[[str], Json]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from notion_sync_assets.emulator import objects
 from notion_sync_assets.emulator.blocks import textual
-from notion_sync_assets.emulator.columns import empty_value
+from notion_sync_assets.emulator.columns import Column, automatic_values, values_of
 from notion_sync_assets.emulator.hosted import hosted_file
 from notion_sync_assets.emulator.ids import named_id
 from notion_sync_assets.emulator.json_types import Json
@@ -82,10 +82,9 @@ class Changes:
         page_id = self._new_id("page")
         source = self._get("data_source", data_source_id)
         holder = parent("data_source", data_source_id, source["parent"]["database_id"])
-        properties = {
-            name: _value(column, title, values or {}) for name, column in source["properties"].items()
-        }
-        self._insert("page", objects.page(page_id, self._stamp(), properties, holder))
+        page = objects.page(page_id, self._stamp(), {}, holder)
+        page["properties"] = self._row_values(source, page, title, values or {})
+        self._insert("page", page)
         self.workspace.added_rows[data_source_id].append(page_id)
         self._add_texts(page_id, texts)
         return {"id": page_id}
@@ -111,9 +110,7 @@ class Changes:
         if self.workspace.get("data_source", parent_id) is not None:
             source = self._get("data_source", parent_id)
             page["parent"] = parent("data_source", parent_id, source["parent"]["database_id"])
-            page["properties"] = {
-                n: _value(c, objects.title_of(page), {}) for n, c in source["properties"].items()
-            }
+            page["properties"] = self._row_values(source, page, objects.title_of(page), {})
             self.workspace.added_rows[parent_id].append(page_id)
         else:
             page["parent"] = self._holder(parent_id)
@@ -215,6 +212,18 @@ class Changes:
 
     def _copy(self, kind: str, object_id: str) -> Json:
         return copy.deepcopy(self._get(kind, object_id))
+
+    def _row_values(self, source: Json, page: Json, title: str, values: Json) -> Json:
+        """`properties` of a new row: what is given, what Notion fills in itself, the rest empty."""
+        columns = _columns(source)
+        made = automatic_values(columns, page, lambda user_id: self.workspace.get("user", user_id))
+        for column in columns:
+            if column.type == "title":
+                made[column.name] = title
+            if column.type == "unique_id":
+                number = 100_000 + len(self.workspace.overlay)
+                made[column.name] = {"prefix": column.config.get("prefix"), "number": number}
+        return values_of(columns, {**made, **values})
 
     def _new_id(self, kind: str) -> str:
         return named_id("added", kind, len(self.workspace.overlay), len(self.workspace.deleted))
@@ -318,8 +327,6 @@ class Changes:
             self._put("page", other, bump=False)
 
 
-def _value(column: Json, title: str, values: Json) -> Json:
-    kind = column["type"]
-    made = rich(title) if kind == "title" else values.get(column["name"], empty_value(kind))
-    extra = {"has_more": False} if kind == "relation" else {}
-    return {"id": column["id"], "type": kind, kind: made, **extra}
+def _columns(source: Json) -> list[Column]:
+    schema = source["properties"].values()
+    return [Column(held["name"], held["type"], held[held["type"]], held["id"]) for held in schema]

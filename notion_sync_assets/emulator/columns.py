@@ -3,7 +3,7 @@
 Values are kept whole here; what page objects cut off at 25 is cut when an answer is written.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
@@ -57,10 +57,16 @@ class Column:
         if self.type in {"select", "status"} and isinstance(value, str):
             return self.option(value)
         if self.type == "multi_select":
-            return [self.option(name) for name in value]
+            return [self.option(name) if isinstance(name, str) else name for name in value]
         if self.type == "relation":
-            return [{"id": target} for target in value]
+            return [{"id": target} if isinstance(target, str) else target for target in value]
         return value
+
+    def empty(self) -> Any:
+        """What a row holds under this column when nobody filled it in."""
+        if self.type == "rollup":
+            return {"type": "array", "array": [], "function": self.config.get("function")}
+        return empty_value(self.type)
 
 
 def column(table: str, name: str, kind: str, **config: Any) -> Column:
@@ -131,14 +137,31 @@ def schema_of(columns: Iterable[Column]) -> Json:
 
 def values_of(columns: Iterable[Column], values: dict[str, Any]) -> Json:
     """`properties` of a row: every column, empty where no value is given."""
-    return {made.name: made.value(values.get(made.name, empty_value(made.type))) for made in columns}
+    return {made.name: made.value(values.get(made.name, made.empty())) for made in columns}
+
+
+def automatic_values(columns: Iterable[Column], page: Json, user: Callable[[str], Json | None]) -> Json:
+    """Values Notion fills in itself: times and authors of the row, people as full as `user` knows them."""
+    made: Json = {}
+    for held in columns:
+        if held.type in {"created_time", "last_edited_time"}:
+            made[held.name] = page[held.type]
+        if held.type in {"created_by", "last_edited_by"}:
+            made[held.name] = user(page[held.type]["id"]) or page[held.type]
+    return made
 
 
 def empty_value(kind: str) -> Any:
     """What Notion returns for a column nobody filled in."""
     if kind in {"title", "rich_text", "multi_select", "relation", "people", "files"}:
         return []
-    return {"checkbox": False, "button": {}}.get(kind)
+    others = {
+        "checkbox": False,
+        "button": {},
+        "formula": {"type": "string", "string": None},
+        "unique_id": {"prefix": None, "number": None},
+    }
+    return others.get(kind)
 
 
 def _options(table: str, name: str, names: Sequence[str]) -> list[Json]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from notion_sync_assets.emulator import objects
 from notion_sync_assets.emulator.blocks import Node
-from notion_sync_assets.emulator.columns import Column, schema_of, values_of
+from notion_sync_assets.emulator.columns import Column, automatic_values, schema_of, values_of
 from notion_sync_assets.emulator.ids import named_id, short_hash
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.objects import Stamp, parent
@@ -89,7 +89,8 @@ class Draft:
         holder = parent("data_source", source_id, named_id("database", database))
         stamp = self.stamp(name)
         made = objects.page(page_id, stamp, {}, holder, **facts)
-        made["properties"] = values_of(columns, {**_automatic(columns, made, self.world), **values})
+        automatic = automatic_values(columns, made, self.world.objects["user"].get)
+        made["properties"] = values_of(columns, {**automatic, **values})
         made["url"] = page_url(page_id, objects.title_of(made))
         self.world.objects["page"][page_id] = made
         self.world.row_ids[source_id].append(page_id)
@@ -196,15 +197,3 @@ class Draft:
             Node("paragraph", empty, content), parent("block", made["id"]), f"{path}/{key}"
         )
         made[made["type"]].setdefault("children", {})[key] = self.mark("hidden_blocks", section_id)
-
-
-def _automatic(columns: Sequence[Column], page: Json, world: StoredWorld) -> dict[str, Any]:
-    """Values Notion fills in itself: times and authors of the row."""
-    users = world.objects["user"]
-    made: dict[str, Any] = {}
-    for column in columns:
-        if column.type in {"created_time", "last_edited_time"}:
-            made[column.name] = page[column.type]
-        if column.type in {"created_by", "last_edited_by"}:
-            made[column.name] = users.get(page[column.type]["id"], page[column.type])
-    return made

@@ -110,7 +110,7 @@ class Pager:
     def _length(self, name: str, delivered: int, available: int, size: int) -> int:
         if (
             available < SHORTEST_SPLIT
-            or chance(self.habits.seed, name, delivered) >= self.habits.short_page_rate
+            or chance(self.habits.seed, "short", name, delivered) >= self.habits.short_page_rate
         ):
             return size
         return max(1, min(size, available) * 3 // 5)

@@ -54,10 +54,10 @@ class Listings:
         self, kinds: tuple[str, ...], *, descending: bool, in_trash: bool = False, title: str = ""
     ) -> Scan:
         """Search results by last edited time as the index knows it, which lags behind the objects."""
-        found = self._in_trash if in_trash else self._listed
+        stream = self._trash_stream if in_trash else self._stream
 
         def scan(after: Key | None) -> Iterator[tuple[Key, str]]:
-            merged = heapq.merge(*(self._stream(kind, after, descending, found) for kind in kinds))
+            merged = heapq.merge(*(stream(kind, after, descending) for kind in kinds))
             return (entry for entry in merged if not title or self._titled(entry[1], title))
 
         return scan
@@ -100,10 +100,18 @@ class Listings:
             return int(parse_stamp(changed.get(time_field)) or 0)
         return self.workspace.world.key(kind, object_id, time_field)[0]
 
-    def _stream(
-        self, kind: str, after: Key | None, descending: bool, found: Test
-    ) -> Iterator[tuple[Key, str]]:
-        return (entry for entry in self._indexed(kind, after, descending) if found(kind, entry[1]))
+    def _stream(self, kind: str, after: Key | None, descending: bool) -> Iterator[tuple[Key, str]]:
+        return (entry for entry in self._indexed(kind, after, descending) if self._listed(kind, entry[1]))
+
+    def _trash_stream(self, kind: str, after: Key | None, descending: bool) -> Iterator[tuple[Key, str]]:
+        """What carries a trash mark itself, data sources by their database."""
+        workspace, ids = self.workspace, set(self.workspace.trashed)
+        for object_id in self.workspace.trashed:
+            database = workspace.get("database", object_id) or {}
+            ids |= {source["id"] for source in database.get("data_sources", ())}
+        held = [i for i in ids if workspace.get(kind, i) is not None and workspace.accessible(kind, i)]
+        keyed = sorted((self._key(self.seconds(kind, i, "last_edited_time"), i, descending), i) for i in held)
+        return (entry for entry in keyed if after is None or entry[0] > after)
 
     def _listed(self, kind: str, object_id: str) -> bool:
         workspace = self.workspace
@@ -114,10 +122,6 @@ class Listings:
         # What was put into the trash a moment ago is still found: the index lags (reference §11).
         return not workspace.in_trash(kind, object_id) or (kind, object_id) in workspace.index_log
 
-    def _in_trash(self, kind: str, object_id: str) -> bool:
-        found = self.workspace.get(kind, object_id)
-        return found is not None and found["in_trash"] and self.workspace.accessible(kind, object_id)
-
     def _indexed(self, kind: str, after: Key | None, descending: bool) -> Iterator[tuple[Key, str]]:
         log = self.workspace.index_log
         base = self.workspace.world.search_keys(kind, after, descending=descending)
@@ -127,12 +131,16 @@ class Listings:
 
     def _log_entry(self, ref: Ref, descending: bool) -> Iterator[tuple[Key, str]]:
         """Where the index holds a changed object at this moment, if at all."""
-        sign = -1 if descending else 1
         now = self.workspace.clock.now()
         visible = [seconds for moment, seconds in self.workspace.index_log[ref] if moment <= now]
         seconds = visible[-1] if visible else self._first_indexed(ref)
         if seconds is not None:
-            yield (sign * seconds, sign * int(ref[1].replace("-", ""), 16)), ref[1]
+            yield self._key(seconds, ref[1], descending), ref[1]
+
+    @staticmethod
+    def _key(seconds: int, object_id: str, descending: bool) -> Key:
+        sign = -1 if descending else 1
+        return sign * seconds, sign * int(object_id.replace("-", ""), 16)
 
     def _first_indexed(self, ref: Ref) -> int | None:
         if self.workspace.world.get(*ref) is None or ref[1] in self.workspace.world.marks.trashed:

@@ -14,16 +14,16 @@ MARKS = (("code", "`"), ("bold", "**"), ("italic", "*"), ("strikethrough", "~~")
 MENTIONED = {"user": "user", "page": "page", "database": "database", "agent": "agent"}
 PREFIXES = {"bulleted_list_item": "- ", "numbered_list_item": "1. ", "quote": "> "}
 MEDIA = ("video", "audio", "pdf", "file")
-TRANSPARENT = ("column", "table", "tab")
+TRANSPARENT = ("tab",)
+PLACED = ("child_page", "child_database")
 
 
-def page_markdown(workspace: Workspace, block_id: str) -> Json:
-    """`{object: page_markdown, id, markdown, truncated, unknown_block_ids}` of a page or block."""
-    lines = _lines(workspace, block_id, 0)
+def page_markdown(workspace: Workspace, block_id: str, address: Callable[[Json], str]) -> Json:
+    """`{object: page_markdown, id, markdown, truncated, unknown_block_ids}`; `address` signs a hosted file."""
     return {
         "object": "page_markdown",
         "id": block_id,
-        "markdown": "\n".join(lines),
+        "markdown": "\n".join(Dialect(workspace, address).lines(block_id, 0)),
         "truncated": False,
         "unknown_block_ids": [],
     }
@@ -34,26 +34,49 @@ def inline(items: list[Json]) -> str:
     return "".join(_span(item) for item in items)
 
 
-def _lines(workspace: Workspace, block_id: str, depth: int) -> list[str]:
-    made: list[str] = []
-    for child in workspace.children(block_id):
-        block = workspace.block(child)
-        if block is not None:
-            made += _block(workspace, block, depth)
-    return made
+class Dialect:
+    """Blocks of one workspace as lines."""
+
+    def __init__(self, workspace: Workspace, address: Callable[[Json], str]) -> None:
+        self.workspace = workspace
+        self.address = address
+
+    def lines(self, holder_id: str, depth: int) -> list[str]:
+        """The lines of everything under a page or block, `depth` tabs in."""
+        made: list[str] = []
+        for child in self.workspace.children(holder_id):
+            block = self.workspace.block(child)
+            if block is not None:
+                made += self._block(block, depth)
+        return made
+
+    def _block(self, block: Json, depth: int) -> list[str]:
+        kind, indent = block["type"], "\t" * depth
+        if kind in TRANSPARENT:
+            return self.lines(block["id"], depth)
+        inside = [] if kind in PLACED else self.lines(block["id"], depth + 1)
+        if kind in _ELEMENTS:
+            opening, closing = _ELEMENTS[kind](block)
+            return [*_indented(opening, indent), *inside, indent + closing]
+        return [*_indented(self._leaf(block), indent), *inside]
+
+    def _leaf(self, block: Json) -> str:
+        kind = block["type"]
+        if kind == "image":
+            return f"![{inline(block[kind].get('caption', []))}]({self._source(block[kind])})"
+        if kind in MEDIA:
+            return (
+                f'<{kind} src="{self._source(block[kind])}">{inline(block[kind].get("caption", []))}</{kind}>'
+            )
+        return _LEAVES[kind](block) if kind in _LEAVES else _text_line(block)
+
+    def _source(self, payload: Json) -> str:
+        held = payload[payload["type"]]
+        return self.address(held["emulator_file"]) if "emulator_file" in held else str(held["url"])
 
 
-def _block(workspace: Workspace, block: Json, depth: int) -> list[str]:
-    kind, indent = block["type"], "\t" * depth
-    placed = kind in {"child_page", "child_database"}
-    inside = [] if placed else _lines(workspace, block["id"], depth + (kind not in TRANSPARENT))
-    if kind in _ELEMENTS:
-        opening, closing = _ELEMENTS[kind](block)
-        return [indent + opening, *inside, indent + closing]
-    if kind in TRANSPARENT:
-        return inside
-    first = _LEAVES[kind](block) if kind in _LEAVES else _text_line(block)
-    return [*(indent + line for line in first.split("\n")), *inside]
+def _indented(text: str, indent: str) -> list[str]:
+    return [indent + line for line in text.split("\n")]
 
 
 def _text_line(block: Json) -> str:
@@ -93,11 +116,6 @@ def _mention(item: Json) -> str:
     return str(item["plain_text"])
 
 
-def _address(payload: Json) -> object:
-    """Where a media block's file is; a hosted one is signed when the answer is written."""
-    return payload.get("external", {}).get("url") or f"file://{payload.get('file', {}).get('url', 'hosted')}"
-
-
 def _toggle(block: Json) -> tuple[str, str]:
     return f"<details>\n<summary>{inline(block['toggle']['rich_text'])}</summary>", "</details>"
 
@@ -107,14 +125,26 @@ def _synced(block: Json) -> tuple[str, str]:
     return f'<{name} url="{page_url(block["id"])}">', f"</{name}>"
 
 
+def _table(block: Json) -> tuple[str, str]:
+    flags = {
+        "header-row": block["table"]["has_column_header"],
+        "header-column": block["table"]["has_row_header"],
+    }
+    shown = " ".join(f'{name}="{str(value).lower()}"' for name, value in flags.items())
+    return f"<table {shown}>", "</table>"
+
+
 def _cells(block: Json) -> str:
-    return f"<tr>{''.join(f'<td>{inline(cell)}</td>' for cell in block['table_row']['cells'])}</tr>"
+    cells = (inline(cell).replace("\n", "<br>") for cell in block["table_row"]["cells"])
+    return f"<tr>{''.join(f'<td>{cell}</td>' for cell in cells)}</tr>"
 
 
 _ELEMENTS: dict[str, Callable[[Json], tuple[str, str]]] = {
     "toggle": _toggle,
     "callout": lambda block: (f"<callout>\n{inline(block['callout']['rich_text'])}", "</callout>"),
     "column_list": lambda _: ("<columns>", "</columns>"),
+    "column": lambda _: ("<column>", "</column>"),
+    "table": _table,
     "synced_block": _synced,
     "meeting_notes": lambda _: ("<meeting-notes>", "</meeting-notes>"),
 }
@@ -130,12 +160,4 @@ _LEAVES: dict[str, Callable[[Json], str]] = {
     "child_database": lambda block: (
         f'<database url="{page_url(block["id"])}">{block["child_database"]["title"]}</database>'
     ),
-    "image": lambda block: f"![{inline(block['image'].get('caption', []))}]({_address(block['image'])})",
-    **{
-        kind: lambda block: (
-            f'<{block["type"]} src="{_address(block[block["type"]])}">'
-            f"{inline(block[block['type']].get('caption', []))}</{block['type']}>"
-        )
-        for kind in MEDIA
-    },
 }

@@ -49,7 +49,9 @@ def _add_children(world: StoredWorld, folder: Path, trashed: set[tuple[str, str]
     for line in _lines(folder / "children.jsonl"):
         holder = line["parent_block_id"]
         if holder in blocks or holder in world.objects["page"]:
-            world.child_ids[holder] = [i for i in line["children"] if i in blocks and ("block", i) not in trashed]
+            world.child_ids[holder] = [
+                i for i in line["children"] if i in blocks and ("block", i) not in trashed
+            ]
 
 
 def _add_rows(world: StoredWorld, folder: Path, trashed: set[tuple[str, str]]) -> None:

@@ -94,7 +94,8 @@ def retrieve_markdown(call: Call) -> Json:
     if recorded is not None:
         return recorded
     call.fetch("page" if workspace.get("page", page_id) else "block", page_id)
-    return page_markdown(workspace, page_id)
+    signer, base = call.engine.signer, call.base
+    return page_markdown(workspace, page_id, lambda upload: str(signer.signed(base, upload)["url"]))
 
 
 def list_templates(call: Call) -> Json:
@@ -190,5 +191,5 @@ def _recorded_item(recorded: Json) -> Json | Items:
 def _next_url(call: Call, page_id: str, property_id: str, cursor: str | None, head: Json) -> Json:
     if cursor is None:
         return {"next_url": None} if "next_url" in head else {}
-    base = f"{call.request.url.scheme}://{call.request.url.netloc}/v1/pages/{page_id}/properties/"
+    base = f"{call.base}/v1/pages/{page_id}/properties/"
     return {"next_url": f"{base}{quote(property_id, safe='')}?start_cursor={cursor}"}

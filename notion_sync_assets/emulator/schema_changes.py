@@ -6,7 +6,7 @@ Changes to single objects are in `changes.py`.
 import copy
 from typing import Any
 
-from notion_sync_assets.emulator.columns import Column, column_id, empty_value
+from notion_sync_assets.emulator.columns import Column, column_id
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.richtext import COLORS
 from notion_sync_assets.emulator.workspace import Workspace
@@ -49,7 +49,7 @@ class SchemaChanges:
         made = Column(name, kind, config or {}, column_id(data_source_id, name, str(len(patches))))
         source["properties"][name] = made.schema()
         self._keep(source)
-        patches.append(lambda values: _with_property(values, name, made.value(empty_value(kind))))
+        patches.append(lambda values: _with_property(values, name, made.value(made.empty())))
         return {"id": made.id}
 
     def rename_property(self, data_source_id: str, name: str, new_name: str) -> Json:

@@ -48,7 +48,7 @@ def both(recorded, replay, connect):
     return lambda version=VERSIONS[1]: (connect(recorded, version=version), connect(replay, version=version))
 
 
-@pytest.mark.parametrize(("version", "every"), [(VERSIONS[0], 3), (VERSIONS[1], 1)])
+@pytest.mark.parametrize(("version", "every"), [(VERSIONS[0], 5), (VERSIONS[1], 1)])
 def test_every_recorded_object_is_answered_alike(both, objects, version, every):
     ours, theirs = both(version)
     for kind, object_id in objects[::every]:
@@ -56,10 +56,12 @@ def test_every_recorded_object_is_answered_alike(both, objects, version, every):
         assert plain(ours.get(path)) == plain(theirs.get(path)), path
 
 
-def test_every_children_list_is_answered_alike(both, objects):
+def test_every_children_list_is_answered_alike(both, objects, shared):
     ours, theirs = both()
-    for kind, object_id in objects:
-        if kind in ("page", "block"):
+    lists = (shared / "real_workspace" / "children.jsonl").read_text().splitlines()
+    holders = {json.loads(line)["parent_block_id"] for line in lists}
+    for number, (kind, object_id) in enumerate(objects):
+        if kind in ("page", "block") and (object_id in holders or number % 8 == 0):
             path = f"/blocks/{object_id}/children"
             assert ours.all(path) == theirs.all(path), path
 
@@ -116,8 +118,9 @@ def test_small_lists_are_answered_alike(both, objects, shared):
     assert ours.all("/users") == theirs.all("/users")
     assert plain(ours.get("/users/me")) == plain(theirs.get("/users/me"))
     assert plain(ours.get("/custom_emojis")) == plain(theirs.get("/custom_emojis"))
-    for kind, object_id in objects:
-        if kind in ("page", "block", "database"):
+    commented = (shared / "real_workspace" / "comments.jsonl").read_text()
+    for number, (kind, object_id) in enumerate(objects):
+        if kind in ("page", "block", "database") and (object_id in commented or number % 8 == 0):
             assert ours.all("/comments", block_id=object_id) == theirs.all("/comments", block_id=object_id)
         if kind in ("database", "data_source"):
             asked = {f"{kind}_id": object_id}

@@ -103,6 +103,7 @@ class _Sync:
                 return _Listed(shared=False)
             if not listed.trashed:
                 await self._list_rows()
+                await self._list_templates(listed)
         await self._list_indexed()
         self._ctx.progress.pages_listed += self._table.listed_count()
         return listed
@@ -113,6 +114,20 @@ class _Sync:
                 self._ctx.databases.note_source(item)
             elif item.get("object") == "page" and not item.get("in_trash") and not self._excluded(item["id"]):
                 self._table.list_page(await self._with_properties(item), None)
+
+    async def _list_templates(self, listed: _Listed) -> None:
+        """Templates are pages of the data source that no query returns (notion_api.md §2)."""
+        templates = (listed.head.value.get("templates") or []) if listed.head else []
+        for template in templates:
+            identifier = str(template.get("id"))
+            if self._excluded(identifier) or self._table.is_listed(identifier):
+                continue
+            try:
+                page = await self._ctx.client.page(identifier)
+            except ObjectNotFoundError:
+                continue
+            if not page.get("in_trash"):
+                self._table.list_page(page, None)
 
     async def _list_indexed(self) -> None:
         """Take over from the index what belongs to this scope; an old index is asked for ids only."""

@@ -1,0 +1,1 @@
+"""Exports as processes of their own: killed, doubled, interrupted, on a terminal."""
