@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from notion_client import AsyncClient
+from notion_client import APIResponseError, AsyncClient
 
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
@@ -111,7 +111,7 @@ async def _read_blocks(client: AsyncClient, block_id: str) -> None:
             if block["has_children"] and block["type"] not in ("child_page", "child_database"):
                 try:
                     await _read_blocks(client, block["id"])
-                except Exception as error:
+                except APIResponseError as error:
                     print(f"bare crawl: {block['type']} {type(error).__name__}", file=sys.stderr)
         cursor = found["next_cursor"]
         if not found["has_more"]:

@@ -39,14 +39,14 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
         asset_checks=[failed_scopes_check(names)],
         jobs=[*asset_jobs(names, forms), *batch_jobs(names)],
         resources={
-            "export": dg.ResourceDefinition.hardcoded_resource(
+            names.resource("export"): dg.ResourceDefinition.hardcoded_resource(
                 shared, "The export root and the connection to Notion"
             ),
-            "documents": dg.IOManagerDefinition.hardcoded_io_manager(
+            names.resource("documents"): dg.IOManagerDefinition.hardcoded_io_manager(
                 DocumentsIOManager(shared), "Hands committed scopes to the formats"
             ),
             **{
-                f"{form}_files": dg.IOManagerDefinition.hardcoded_io_manager(
+                names.resource(f"{form}_files"): dg.IOManagerDefinition.hardcoded_io_manager(
                     FormatIOManager(shared, form), f"Writes {form} files"
                 )
                 for form in forms

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 import dagster as dg
 
+from notion_sync_assets.assets.samples import SAMPLES, page_samples, samples_markdown
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.names import Names
-from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
 FAILED_SCOPES = "failed_scopes"
-_SAMPLES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def failed_scopes(runtime: ExportRuntime) -> FailedScopes:
             assert view is not None
             rows = [row for row in view.rows() if row.state == "failed"]
             broken[scope.key] = len(rows)
-            samples.extend(rows[: max(0, _SAMPLES - len(samples))])
+            samples.extend(rows[: SAMPLES - len(samples)])
     return FailedScopes(broken, missing, samples)
 
 
@@ -50,11 +50,10 @@ def failed_scopes_check(names: Names) -> dg.AssetChecksDefinition:
         asset=names.notion("workspace_index"),
         name=FAILED_SCOPES,
         description="No scope has failed pages, and every scope found was committed.",
-        required_resource_keys={"export"},
+        required_resource_keys={names.resource("export")},
     )
     def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-        runtime: ExportRuntime = context.resources.export
-        found = failed_scopes(runtime)
+        found = failed_scopes(runtime_of(context.resources, names))
         return dg.AssetCheckResult(
             passed=_passed(found), metadata=_metadata(found), severity=dg.AssetCheckSeverity.ERROR
         )
@@ -84,10 +83,10 @@ def _metadata(found: FailedScopes) -> dict[str, dg.MetadataValue]:
         "failed_pages": dg.MetadataValue.int(sum(found.scopes.values())),
         "never_committed": dg.MetadataValue.int(len(found.never_committed)),
     }
-    lines = [f"- `{row.page_id}` {row.title}: {row.reason}" for row in found.samples]
-    lines += [f"- scope `{key}` was found but never committed" for key in found.never_committed[:_SAMPLES]]
+    lines = page_samples(found.samples)
+    lines += [f"- scope `{key}` was found but never committed" for key in found.never_committed[:SAMPLES]]
     if lines:
-        metadata["samples"] = dg.MetadataValue.md("\n".join(lines))
+        metadata["samples"] = samples_markdown(lines)
         metadata["repair"] = dg.MetadataValue.text(
             "notion-sync export: failed pages and scopes are tried again"
         )

@@ -4,9 +4,11 @@ Here: job definitions and the batch ops, which log each scope's events themselve
 Every job that writes runs in one process: a killed worker then leaves no step behind.
 """
 
+import contextlib
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from notion_sync_assets.assets.publishing import publish_scope
 from notion_sync_assets.assets.scope_events import (
@@ -18,28 +20,26 @@ from notion_sync_assets.assets.scope_events import (
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.sync.context import ScopeResult
-from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.io_managers.formats import render_metadata
-from notion_sync_assets.names import DATA_VERSION_TAG, NOTION_POOL, Names
-from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.names import DATA_VERSION_TAG, Names
+from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
 
 class SyncBatchConfig(dg.Config):
     """Which scopes one run syncs."""
 
-    scopes: list[str]
-    """Partition keys of the scopes."""
-    full: bool = False
-    """Read every page again instead of only those that changed."""
+    scopes: list[str] = Field(description="Partition keys of the scopes.")
+    full: bool = Field(
+        default=False, description="Read every page again instead of only those that changed."
+    )
 
 
 class RenderBatchConfig(dg.Config):
     """What one run renders."""
 
-    scopes: list[str]
-    """Partition keys of the scopes."""
-    formats: list[str]
-    """Names of the formats."""
+    scopes: list[str] = Field(description="Partition keys of the scopes.")
+    formats: list[str] = Field(description="Names of the formats.")
 
 
 def asset_jobs(names: Names, formats: tuple[str, ...]) -> list[Any]:
@@ -75,14 +75,16 @@ def batch_jobs(names: Names) -> list[dg.JobDefinition]:
 
 
 def _sync_batch_job(names: Names) -> dg.JobDefinition:
-    @dg.op(name=names.job("sync_scopes"), required_resource_keys={"export"}, pool=NOTION_POOL)
+    @dg.op(name=names.job("sync_scopes"), required_resource_keys={names.resource("export")}, pool=names.notion_pool)
     def sync_scopes(context: dg.OpExecutionContext, config: SyncBatchConfig) -> None:
-        runtime: ExportRuntime = context.resources.export
-        scopes = known_scopes(runtime, config.scopes)
+        runtime = runtime_of(context.resources, names)
         for key in runtime.commits.committed_scopes():
-            publish_scope(runtime, context.instance, names, key, context.log_event, context.run_id)
-        for result in runtime.sync(scopes, context.run_id, full=config.full):
-            _log_scope(context, runtime, names, result)
+            publish_scope(runtime, context.instance, names, key)
+        with told_to_dagster():
+            scopes = runtime.known_scopes(config.scopes)
+            with contextlib.closing(runtime.sync(scopes, context.run_id, full=config.full)) as results:
+                for result in results:
+                    _log_scope(context, runtime, names, result)
         context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
 
     @dg.job(
@@ -97,9 +99,9 @@ def _sync_batch_job(names: Names) -> dg.JobDefinition:
 
 
 def _render_batch_job(names: Names) -> dg.JobDefinition:
-    @dg.op(name=names.job("render_scopes"), required_resource_keys={"export"})
+    @dg.op(name=names.job("render_scopes"), required_resource_keys={names.resource("export")})
     def render_scopes(context: dg.OpExecutionContext, config: RenderBatchConfig) -> None:
-        runtime: ExportRuntime = context.resources.export
+        runtime = runtime_of(context.resources, names)
         for key in config.scopes:
             view = runtime.snapshot(key)
             for form in config.formats if view is not None else ():
@@ -122,21 +124,12 @@ def _render_batch_job(names: Names) -> dg.JobDefinition:
     return render_batch
 
 
-def known_scopes(runtime: ExportRuntime, keys: list[str]) -> list[Scope]:
-    """Return the scopes of partition keys; unknown keys are a ``ValueError``."""
-    known = {scope.key: scope for scope in runtime.index_state().scopes}
-    unknown = [key for key in keys if key not in known]
-    if unknown:
-        raise ValueError(f"no scope {unknown[0]!r} is known; materialize workspace_index first")
-    return [known[key] for key in keys]
-
-
 def _log_scope(
     context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, result: ScopeResult
 ) -> None:
     """Log what the scope's assets would log, when it changed; page events always, if any are left."""
     key = result.scope.key
-    publish_scope(runtime, context.instance, names, key, context.log_event, context.run_id)
+    publish_scope(runtime, context.instance, names, key)
     if not result.changed:
         return
     view = runtime.snapshot(key)

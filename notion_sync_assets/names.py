@@ -1,4 +1,4 @@
-"""Names in Dagster: asset keys, groups, partition sets, tags, all derived from the workspace's name (design §4).
+"""Names in Dagster: asset keys, groups, partition sets, pools, tags, all derived from the workspace's name (design §4).
 
 Here: constants and the class that spells them. Not here: file names (``core.render.names``).
 """
@@ -9,8 +9,6 @@ SCOPE_TAG = "notion_sync/scope"
 SEQ_TAG = "notion_sync/seq"
 CHANGE_TAG = "notion_sync/change"
 DATA_VERSION_TAG = "dagster/data_version"
-NOTION_POOL = "notion_api"
-CATALOG_POOL = "duckdb_catalog"
 OWNER = "team:data"
 
 
@@ -23,6 +21,8 @@ class Names:
         self.pages = f"{workspace}_pages"
         self.group = workspace
         self.export_group = f"{workspace}_export"
+        self.notion_pool = f"{workspace}_api"
+        self.catalog_pool = f"{workspace}_catalog"
 
     def notion(self, name: str) -> dg.AssetKey:
         """Return the key of an asset that mirrors Notion."""
@@ -35,8 +35,15 @@ class Names:
 
     def job(self, name: str) -> str:
         """Return the name of a job (or of an op that belongs to one)."""
-        return name if self.workspace == "notion" else f"{self.workspace}_{name}"
+        return self._own(name)
+
+    def resource(self, name: str) -> str:
+        """Return the key of a resource or IO manager."""
+        return self._own(name)
 
     def op(self, asset: str) -> str:
         """Return the name of the op that computes an asset, as run configuration spells it."""
         return "__".join(self.notion(asset).path)
+
+    def _own(self, name: str) -> str:
+        return name if self.workspace == "notion" else f"{self.workspace}_{name}"

@@ -9,9 +9,9 @@ import dagster as dg
 
 from notion_sync_assets.core.catalog.builder import CatalogResult
 from notion_sync_assets.core.sync.commits import Snapshot
-from notion_sync_assets.names import CATALOG_POOL, OWNER, Names
+from notion_sync_assets.names import OWNER, Names
 from notion_sync_assets.partitions import page_partitions, scope_partitions
-from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.resources.export_runtime import runtime_of
 
 _FORMATS = {
     "json": "One canonical JSON file per page, with all the API gave.",
@@ -42,11 +42,10 @@ def link_table(names: Names) -> dg.AssetsDefinition:
         deps=[names.notion("pages")],
         kinds={"parquet"},
         owners=[OWNER],
-        required_resource_keys={"export"},
+        required_resource_keys={names.resource("export")},
     )
     def link_table_asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        runtime: ExportRuntime = context.resources.export
-        table = runtime.build_links()
+        table = runtime_of(context.resources, names).build_links()
         return dg.MaterializeResult(
             metadata={
                 "scopes": len(table.slices),
@@ -68,7 +67,7 @@ def export_asset(names: Names, form: str) -> dg.AssetsDefinition:
         partitions_def=scope_partitions(names),
         ins={"pages": dg.AssetIn(key=names.notion("pages"), dagster_type=dg.Any)},
         deps=[names.notion("link_table")],
-        io_manager_key=f"{form}_files",
+        io_manager_key=names.resource(f"{form}_files"),
         kinds={form},
         owners=[OWNER],
         dagster_type=dg.Any,
@@ -89,12 +88,12 @@ def catalog_asset(names: Names) -> dg.AssetsDefinition:
         deps=[names.notion("pages"), names.notion("page_versions")],
         kinds={"duckdb"},
         owners=[OWNER],
-        pool=CATALOG_POOL,
-        required_resource_keys={"export"},
+        pool=names.catalog_pool,
+        required_resource_keys={names.resource("export")},
     )
     def catalog(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        runtime: ExportRuntime = context.resources.export
-        return dg.MaterializeResult(metadata=catalog_metadata(runtime.build_catalog()))
+        result = runtime_of(context.resources, names).build_catalog()
+        return dg.MaterializeResult(metadata=catalog_metadata(result))
 
     return catalog
 

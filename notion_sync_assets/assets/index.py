@@ -4,20 +4,25 @@ Here: the asset and its partitions' bookkeeping. Not here: the search (``core.sy
 """
 
 import dagster as dg
+from pydantic import Field
 
 from notion_sync_assets.core.sync.indexing import IndexResult
-from notion_sync_assets.names import NOTION_POOL, OWNER, Names
+from notion_sync_assets.failures import told_to_dagster
+from notion_sync_assets.names import OWNER, Names
 from notion_sync_assets.partitions import add_keys
-from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
 
 class IndexConfig(dg.Config):
     """How the index is made."""
 
-    search: bool = True
-    """Search the workspace; otherwise only look at what syncs discovered since."""
-    both_ways: bool = False
-    """Search oldest first as well, so that nothing edited meanwhile slips through."""
+    search: bool = Field(
+        default=True, description="Search the workspace; otherwise only look at what syncs discovered since."
+    )
+    both_ways: bool = Field(
+        default=False,
+        description="Search oldest first as well, so that nothing edited meanwhile slips through.",
+    )
 
 
 def index_asset(names: Names) -> dg.AssetsDefinition:
@@ -29,12 +34,13 @@ def index_asset(names: Names) -> dg.AssetsDefinition:
         description="Everything the connection can see: pages, data sources, users, and the scopes to sync.",
         kinds={"notion", "parquet"},
         owners=[OWNER],
-        pool=NOTION_POOL,
-        required_resource_keys={"export"},
+        pool=names.notion_pool,
+        required_resource_keys={names.resource("export")},
     )
     def workspace_index(context: dg.AssetExecutionContext, config: IndexConfig) -> dg.MaterializeResult[None]:
-        runtime: ExportRuntime = context.resources.export
-        result = runtime.search(both_ways=config.both_ways) if config.search else runtime.extend()
+        runtime = runtime_of(context.resources, names)
+        with told_to_dagster():
+            result = runtime.search(both_ways=config.both_ways) if config.search else runtime.extend()
         runtime.index_result = result
         add_keys(context.instance, names.scopes, [scope.key for scope in result.scopes])
         return dg.MaterializeResult(metadata=_metadata(runtime, result))

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from notion_sync_assets.assets.samples import SAMPLES, page_samples, samples_markdown
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.context import ScopeResult
 
 OUTPUTS = ("databases", "pages", "blocks", "files")
 COMPLETENESS = "complete"
-_SAMPLES = 20
 
 
 def output_metadata(result: ScopeResult, view: Snapshot | None) -> Mapping[str, dict[str, dg.MetadataValue]]:
@@ -37,8 +37,7 @@ def completeness(result: ScopeResult, view: Snapshot | None) -> tuple[bool, dict
     )
     metadata: dict[str, dg.MetadataValue] = {"failed_pages": dg.MetadataValue.int(len(failed))}
     if failed:
-        lines = [f"- [{row.title or row.page_id}]({row.url}) {row.reason}" for row in failed[:_SAMPLES]]
-        metadata["samples"] = dg.MetadataValue.md("\n".join(lines))
+        metadata["samples"] = samples_markdown(page_samples(failed[:SAMPLES]))
         metadata["repair"] = dg.MetadataValue.text(
             "materialize this partition again: failed pages are read anew"
         )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+from pydantic import Field
 
 from notion_sync_assets.assets.publishing import publish_scope
 from notion_sync_assets.assets.scope_events import (
@@ -18,11 +19,13 @@ from notion_sync_assets.assets.scope_events import (
     output_metadata,
 )
 from notion_sync_assets.core.sync.context import ScopeResult
+from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.io_managers.documents import ScopeHandle
-from notion_sync_assets.names import NOTION_POOL, OWNER, Names
+from notion_sync_assets.names import OWNER, Names
 from notion_sync_assets.partitions import scope_partitions
-from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
+_ATTEMPTS = 3
 _DESCRIPTIONS = {
     "databases": "Data sources: schema, views, templates and the container they live in (0 rows for a page tree).",
     "pages": "Pages and rows with complete property values, and tombstones of those gone from Notion.",
@@ -34,8 +37,9 @@ _DESCRIPTIONS = {
 class ScopeSyncConfig(dg.Config):
     """How a scope is synced."""
 
-    full: bool = False
-    """Read every page again instead of only those that changed."""
+    full: bool = Field(
+        default=False, description="Read every page again instead of only those that changed."
+    )
 
 
 def scope_assets(names: Names) -> dg.AssetsDefinition:
@@ -45,7 +49,7 @@ def scope_assets(names: Names) -> dg.AssetsDefinition:
             key=names.notion(name),
             description=_DESCRIPTIONS[name],
             group_name=names.group,
-            io_manager_key="documents",
+            io_manager_key=names.resource("documents"),
             kinds={"notion"},
             owners=[OWNER],
             is_required=True,
@@ -63,25 +67,22 @@ def scope_assets(names: Names) -> dg.AssetsDefinition:
         check_specs=[
             dg.AssetCheckSpec(COMPLETENESS, asset=pages, description="Every page of the scope was read.")
         ],
-        pool=NOTION_POOL,
-        required_resource_keys={"export"},
-        retry_policy=dg.RetryPolicy(max_retries=2, delay=10, backoff=dg.Backoff.EXPONENTIAL),
+        pool=names.notion_pool,
+        required_resource_keys={names.resource("export")},
     )
     def scope(context: dg.AssetExecutionContext, config: ScopeSyncConfig) -> Iterator[Any]:
-        runtime: ExportRuntime = context.resources.export
-        result = sync_one(runtime, context.partition_key, context.run_id, full=config.full)
-        publish_scope(runtime, context.instance, names, result.scope.key, context.log_event, context.run_id)
+        runtime = runtime_of(context.resources, names)
+        with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS):
+            result = sync_one(runtime, context.partition_key, context.run.run_id, full=config.full)
+            publish_scope(runtime, context.instance, names, result.scope.key)
         yield from _outputs(runtime, result, pages)
 
     return scope
 
 
 def sync_one(runtime: ExportRuntime, key: str, run_id: str, *, full: bool) -> ScopeResult:
-    """Sync the scope of a partition key; errors of the scope are raised, unknown keys are a ``ValueError``."""
-    scope = next((each for each in runtime.index_state().scopes if each.key == key), None)
-    if scope is None:
-        raise ValueError(f"no scope {key!r} is known; materialize workspace_index first")
-    results = list(runtime.sync([scope], run_id, full=full))
+    """Sync the scope of a partition key; errors of the scope are raised, unknown keys are a ``ConfigurationError``."""
+    results = list(runtime.sync(runtime.known_scopes([key]), run_id, full=full))
     if key in runtime.batch.errors:
         raise runtime.batch.errors[key]
     return results[-1]

@@ -1,7 +1,7 @@
 """The control API under `/_emulator/`: counters, settings, the clock, changes and the oracle. No token, no budget.
 
 `GET stats?log=1`, `POST stats/reset {keep_log}`, `POST config {…}`, `POST clock {advance | set_to}`,
-`POST change {op, …}` with the operations of `changes.py` and `schema_changes.py`, `GET oracle`,
+`POST change {op, …}` with the operations of `changes.py`, `GET oracle`,
 `GET oracle/ids?kind=page` as lines of `id parent`, `GET ids?kind=page&title=…` to find an id by its title.
 """
 
@@ -15,15 +15,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from notion_sync_assets.emulator.changes import Changes
+from notion_sync_assets.emulator.changes import Operation, operation
 from notion_sync_assets.emulator.engine import Engine
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.objects import title_of
 from notion_sync_assets.emulator.oracle import Oracle
-from notion_sync_assets.emulator.schema_changes import SchemaChanges
 from notion_sync_assets.emulator.stats import Stats
 
-Operation = Callable[..., Json]
 Page = Callable[[Request], Awaitable[Response]]
 LINES = 500
 
@@ -78,10 +76,11 @@ class ControlRoutes:
     async def change(self, request: Request) -> Response:
         """One change of the workspace; 400 with the reason when it cannot be made."""
         body = await _body(request)
-        operation = self._operation(str(body.pop("op", "")))
-        if operation is None:
+        name = str(body.pop("op", ""))
+        found = operation(self.engine.workspace, self.engine.config.search_lag, name)
+        if found is None:
             return JSONResponse({"error": "unknown operation"}, 400)
-        return await _answered(operation, body)
+        return await _answered(found, body)
 
     async def oracle(self, _: Request) -> Response:
         """The oracle's report; large worlds take a while, other requests go on meanwhile."""
@@ -105,14 +104,6 @@ class ControlRoutes:
         made = dataclasses.asdict(self.engine.reconfigure(settings))
         return {**made, "data": str(made["data"] or ""), "down": self.engine.down}
 
-    def _operation(self, name: str) -> Operation | None:
-        if not name or name.startswith("_"):
-            return None
-        changes = Changes(self.engine.workspace, self.engine.config.search_lag)
-        schema = SchemaChanges(self.engine.workspace)
-        found: Operation | None = getattr(changes, name, None) or getattr(schema, name, None)
-        return found if callable(found) else None
-
 
 async def _body(request: Request) -> Json:
     raw = await request.body()
@@ -120,10 +111,10 @@ async def _body(request: Request) -> Json:
     return made
 
 
-async def _answered(operation: Operation, arguments: Json) -> Response:
+async def _answered(change: Operation, arguments: Json) -> Response:
     """Run on the server's own thread, so that no reader sees half a change."""
     try:
-        return JSONResponse(operation(**arguments))
+        return JSONResponse(change(**arguments))
     except (TypeError, ValueError, KeyError) as error:
         return JSONResponse({"error": f"{type(error).__name__}: {error}"}, 400)
 

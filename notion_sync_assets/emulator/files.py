@@ -14,7 +14,7 @@ from urllib.parse import quote
 from notion_sync_assets.emulator.clock import Clock
 from notion_sync_assets.emulator.hosted import PUBLIC, SPACE_ID
 from notion_sync_assets.emulator.json_types import Json
-from notion_sync_assets.emulator.stamps import EPOCH, second_stamp
+from notion_sync_assets.emulator.stamps import compact_stamp, second_stamp
 
 PREFIX = "/files/"
 
@@ -38,6 +38,11 @@ WRONG_SIGNATURE = Refusal(403, "SignatureDoesNotMatch", "The request signature w
 EXPIRED = Refusal(403, "AccessDenied", "Request has expired")
 
 
+def needs_addresses(content: bytes) -> bool:
+    """Whether an answer names files at all; most do not, and walking through them costs more than looking."""
+    return b'"emulator_file"' in content or PUBLIC.encode() in content
+
+
 class Signer:
     """Makes and checks addresses; one lifetime for all."""
 
@@ -49,7 +54,7 @@ class Signer:
         """`{url, expiry_time}` of a hosted file, valid for the lifetime from now."""
         expires = int(self.clock.now() + self.ttl)
         path = f"{PREFIX}{SPACE_ID}/{upload['id']}/{quote(upload['name'])}"
-        issued = EPOCH.fromtimestamp(expires - self.ttl, EPOCH.tzinfo).strftime("%Y%m%dT%H%M%SZ")
+        issued = compact_stamp(expires - self.ttl)
         query = (
             f"X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={issued}&X-Amz-Expires={int(self.ttl)}"
             f"&X-Amz-Until={expires}&X-Amz-Size={upload['size']}"

@@ -17,7 +17,7 @@ from notion_sync_assets.emulator.listing import sequence_scan
 from notion_sync_assets.emulator.listings import SEARCH_KINDS, RowOrder, Span
 from notion_sync_assets.emulator.objects import parent_of
 from notion_sync_assets.emulator.query_routes import search_name
-from notion_sync_assets.emulator.references import references, users
+from notion_sync_assets.emulator.references import references
 from notion_sync_assets.emulator.shapes import is_cut
 
 TREE_KINDS = ("page", "database", "data_source")
@@ -151,9 +151,10 @@ class Oracle:
 
     def _count_references(self, tally: Tally, obj: Json) -> None:
         for kind, object_id in references(obj):
-            if object_id not in tally.unshared and not self._readable(kind, object_id):
+            if kind == "user":
+                tally.unlisted_users |= {object_id} - self._listed_users
+            elif object_id not in tally.unshared and not self._readable(kind, object_id):
                 tally.unshared[object_id] = kind
-        tally.unlisted_users.update(set(users(obj)) - self._listed_users)
 
     def _readable(self, kind: str, object_id: str) -> bool:
         return self.workspace.get(kind, object_id) is not None and self.workspace.accessible(kind, object_id)

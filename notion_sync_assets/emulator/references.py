@@ -16,40 +16,28 @@ MENTIONED = ("page", "database")
 
 
 def references(obj: Json) -> Iterator[Reference]:
-    """(kind, id) of everything an object names: mentions, links, relations, copied blocks, its parent."""
-    yield from _named(obj)
-    for key, value in obj.items():
-        if key == "relation" and isinstance(value, list):
-            yield from (("page", item["id"]) for item in value)
-        elif key in MENTIONED and isinstance(value, dict) and set(value) == {"id"}:
-            yield key, value["id"]
-        elif key == "synced_from" and value:
-            yield "block", value["block_id"]
-        else:
-            yield from _inside(value)
+    """(kind, id) of everything an object names: mentions, links, relations, copied blocks, its parent, people."""
+    held: list[Any] = [obj]
+    while held:
+        value = held.pop()
+        if isinstance(value, list):
+            held += [item for item in value if isinstance(item, dict | list)]
+            continue
+        if value.get("object") == "user":
+            yield "user", value["id"]
+        for key, inner in value.items():
+            if isinstance(inner, dict | list):
+                yield from _pointed(key, inner)
+                held.append(inner)
+            elif key in NAMED and inner is not None:
+                yield NAMED[key], inner
 
 
-def users(obj: Any) -> Iterator[str]:
-    """Ids of all people and bots an object names, full or partial."""
-    if isinstance(obj, dict):
-        if obj.get("object") == "user":
-            yield obj["id"]
-        for value in obj.values():
-            yield from users(value)
-    elif isinstance(obj, list):
-        for value in obj:
-            yield from users(value)
-
-
-def _named(obj: Json) -> Iterator[Reference]:
-    for key, kind in NAMED.items():
-        if isinstance(obj.get(key), str):
-            yield kind, obj[key]
-
-
-def _inside(value: Any) -> Iterator[Reference]:
-    if isinstance(value, dict):
-        yield from references(value)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _inside(item)
+def _pointed(key: str, value: Any) -> Iterator[Reference]:
+    """What a value says by the key it stands under."""
+    if key == "relation" and isinstance(value, list):
+        yield from (("page", item["id"]) for item in value)
+    elif key in MENTIONED and isinstance(value, dict) and set(value) == {"id"}:
+        yield key, value["id"]
+    elif key == "synced_from":
+        yield "block", value["block_id"]

@@ -1,22 +1,18 @@
 """Changes to a data source's schema and options. Rows follow when they are read; none of their times moves.
 
-Changes to single objects are in `changes.py`.
+Changes to single objects are in `content_changes.py`.
 """
 
-import copy
 from typing import Any
 
 from notion_sync_assets.emulator.columns import Column, column_id
+from notion_sync_assets.emulator.editing import Editor
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.richtext import COLORS
-from notion_sync_assets.emulator.workspace import Workspace
 
 
-class SchemaChanges:
+class SchemaChanges(Editor):
     """The operations on data sources; each returns `{"id": …}` of the property or option concerned."""
-
-    def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
 
     def add_option(self, data_source_id: str, name: str, option: str) -> Json:
         """A new option of a select, multi-select or status property."""
@@ -27,7 +23,7 @@ class SchemaChanges:
         column[column["type"]]["options"].append(made)
         if column["type"] == "status":
             column["status"]["groups"][0]["option_ids"].append(option_id)
-        self._keep(source)
+        self._store("data_source", source)
         return {"id": option_id}
 
     def rename_option(self, data_source_id: str, name: str, option: str, new_name: str) -> Json:
@@ -35,7 +31,7 @@ class SchemaChanges:
         source, column = self._column(data_source_id, name)
         found = next(held for held in column[column["type"]]["options"] if held["name"] == option)
         found["name"] = new_name
-        self._keep(source)
+        self._store("data_source", source)
         property_id, option_id = column["id"], found["id"]
         self.workspace.row_patches[data_source_id].append(
             lambda values: _renamed_option(values, property_id, option_id, new_name)
@@ -44,11 +40,11 @@ class SchemaChanges:
 
     def add_property(self, data_source_id: str, name: str, kind: str, config: Json | None = None) -> Json:
         """A new column, empty in every row."""
-        source = self._source(data_source_id)
+        source = self._copy("data_source", data_source_id)
         patches = self.workspace.row_patches[data_source_id]
         made = Column(name, kind, config or {}, column_id(data_source_id, name, str(len(patches))))
         source["properties"][name] = made.schema()
-        self._keep(source)
+        self._store("data_source", source)
         patches.append(lambda values: _with_property(values, name, made.value(made.empty())))
         return {"id": made.id}
 
@@ -60,7 +56,7 @@ class SchemaChanges:
             (new_name if held["id"] == column["id"] else key): held
             for key, held in source["properties"].items()
         }
-        self._keep(source)
+        self._store("data_source", source)
         self.workspace.row_patches[data_source_id].append(
             lambda values: {
                 (new_name if held["id"] == column["id"] else key): held for key, held in values.items()
@@ -72,26 +68,17 @@ class SchemaChanges:
         """Drop a column with its values."""
         source, column = self._column(data_source_id, name)
         del source["properties"][name]
-        self._keep(source)
+        self._store("data_source", source)
         self.workspace.row_patches[data_source_id].append(
             lambda values: {key: held for key, held in values.items() if held["id"] != column["id"]}
         )
         return {"id": column["id"]}
 
-    def _source(self, data_source_id: str) -> Json:
-        found = self.workspace.get("data_source", data_source_id)
-        if found is None:
-            raise ValueError(f"there is no data source {data_source_id}")
-        return copy.deepcopy(found)
-
     def _column(self, data_source_id: str, name: str) -> tuple[Json, Json]:
-        source = self._source(data_source_id)
+        source = self._copy("data_source", data_source_id)
         if name not in source["properties"]:
             raise ValueError(f"there is no property {name}")
         return source, source["properties"][name]
-
-    def _keep(self, source: Json) -> None:
-        self.workspace.overlay["data_source", source["id"]] = source
 
 
 def _with_property(values: Json, name: str, empty: Json) -> Json:

@@ -3,6 +3,7 @@
 What is served is in `app.py`. The protocol class here hands the connection to the gate, so that faults can drop it.
 """
 
+import signal
 import socket
 import threading
 import time
@@ -37,6 +38,15 @@ class DroppableProtocol(H11Protocol):
             await inner(scope, receive, send)
 
         self.app = with_connection
+
+
+class PlainServer(uvicorn.Server):
+    """A server that leaves signals to whoever starts it, so that the process ends with code 0."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Take no signals."""
+        yield
 
 
 class Control:
@@ -139,10 +149,10 @@ def serve(config: EmulatorConfig, ready: Callable[[str], None]) -> None:
     server = http_server(Engine(config))
     waiter = threading.Thread(target=_announce, args=(server, address(held), ready), daemon=True)
     waiter.start()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, server.handle_exit)
     try:
         server.run([held])
-    except KeyboardInterrupt:
-        return
     finally:
         held.close()
 
@@ -160,7 +170,7 @@ def http_server(engine: Engine) -> uvicorn.Server:
         timeout_graceful_shutdown=1,
         timeout_keep_alive=75,
     )
-    return uvicorn.Server(settings)
+    return PlainServer(settings)
 
 
 def bound_socket(config: EmulatorConfig) -> socket.socket:

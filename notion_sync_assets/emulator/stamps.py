@@ -18,6 +18,11 @@ def second_stamp(seconds: float) -> str:
     return (EPOCH + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
+def compact_stamp(seconds: float) -> str:
+    """`20250131T102031Z`: the form in signed addresses."""
+    return (EPOCH + timedelta(seconds=int(seconds))).strftime("%Y%m%dT%H%M%SZ")
+
+
 def milli_stamp(seconds: float) -> str:
     """`2025-01-31T10:20:31.643+00:00`: the form of databases and views (reference §7)."""
     return (EPOCH + timedelta(milliseconds=round(seconds * 1000))).isoformat(timespec="milliseconds")

@@ -4,6 +4,8 @@ Here: one IO manager class, one instance per format. Not here: how a file is wri
 is in it (the exporters).
 """
 
+from typing import NoReturn
+
 import dagster as dg
 
 from notion_sync_assets.core.render.publish import RenderResult
@@ -25,10 +27,11 @@ class FormatIOManager(dg.IOManager):
             return
         context.add_output_metadata(render_metadata(self._runtime.render(obj, self._form)))
 
-    def load_input(self, context: dg.InputContext) -> None:
+    def load_input(self, context: dg.InputContext) -> NoReturn:
         """Nothing loads a rendered format: it is for people."""
-        raise NotImplementedError(
-            f"{context.asset_key.to_user_string()} is written for people, not for assets"
+        key = context.asset_key.to_user_string()
+        raise dg.DagsterInvariantViolationError(
+            f"{key} is files for people and has no value to load; name it in deps=[...] instead of as an input"
         )
 
 

@@ -229,7 +229,9 @@ class ExportRuntime:
         return table
 
     def render(self, view: Snapshot, form: str) -> RenderResult:
-        """Bring one scope's output in one format up to date."""
+        """Bring one scope's output in one format up to date; a scope with nothing left has none."""
+        if view.is_empty():
+            return RenderResult(form, view.commit.scope, view.commit.seq, rendered=False, files=0)
         with open_slice(self.storage, view.commit.scope) as links:
             options = RenderOptions(scratch=self.storage.scratch())
             return render_scope(self.storage, view, links, FORMATS[form], options)

@@ -50,7 +50,11 @@ class Crawl:
             self.read_children(page["id"])
 
     def is_live_parent(self, parent):
-        return parent[parent["type"]] in self.pages or parent[parent["type"]] in self.blocks or parent["type"] == "block_id"
+        return (
+            parent[parent["type"]] in self.pages
+            or parent[parent["type"]] in self.blocks
+            or parent["type"] == "block_id"
+        )
 
     def read_children(self, block_id):
         if block_id in self.read_bodies:
@@ -75,7 +79,9 @@ class Crawl:
             self.try_copy(block)
         elif block["has_children"]:
             self.read_children(block["id"])
-        for section in (block[kind].get("children") or {}).values() if kind in ("transcription", "meeting_notes") else ():
+        for section in (
+            (block[kind].get("children") or {}).values() if kind in ("transcription", "meeting_notes") else ()
+        ):
             self.read_children(section)
 
     def try_copy(self, block):
@@ -137,7 +143,8 @@ class Crawl:
             try:
                 self.read_named(object_id, kind)
             except APIResponseError as error:
-                assert error.status == 404
+                if error.status != 404:
+                    raise
                 self.unshared.add(object_id)
         return bool(self.todo)
 

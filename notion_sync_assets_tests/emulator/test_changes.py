@@ -76,7 +76,9 @@ def test_a_new_page_is_listed_at_once_and_found_after_the_lag(notion, api):
 
 
 def test_a_new_row_is_queried_whatever_the_order(notion, api):
-    row = notion.control.change("add_row", data_source_id=READING, title="New book", values={"Score": 0.5})["id"]
+    row = notion.control.change("add_row", data_source_id=READING, title="New book", values={"Score": 0.5})[
+        "id"
+    ]
     path = f"/data_sources/{READING}/query"
     bodies = [{}, *({"sorts": [{"timestamp": t, "direction": "ascending"}]} for t in ("created_time", "last_edited_time"))]  # fmt: skip
     for body in bodies:
@@ -185,7 +187,9 @@ def test_a_page_moved_into_a_table_becomes_a_row_and_back(notion, api):
 def test_a_renamed_option_changes_every_row_and_no_time(notion, api):
     path = f"/data_sources/{READING}/query"
     before = {row["id"]: row["last_edited_time"] for row in api.query(path)}
-    notion.control.change("rename_option", data_source_id=READING, name="Genre", option="Novel", new_name="Fiction")
+    notion.control.change(
+        "rename_option", data_source_id=READING, name="Genre", option="Novel", new_name="Fiction"
+    )
     rows = api.query(path)
     names = {(row["properties"]["Genre"]["select"] or {}).get("name") for row in rows}
     assert names == {"Essay", "Manual", "Fiction"}
@@ -195,8 +199,10 @@ def test_a_renamed_option_changes_every_row_and_no_time(notion, api):
 def test_properties_can_be_added_renamed_and_removed(notion, api):
     row = f"/pages/{named_id('page', 'book Roots')}"
     change = notion.control.change
-    added = change("add_property", data_source_id=READING, name="Pages", kind="number", config={"format": "number"})
-    change("set_property", page_id=row.split("/")[-1], name="Pages", value=321)
+    added = change(
+        "add_property", data_source_id=READING, name="Pages", kind="number", config={"format": "number"}
+    )
+    change("set_property", page_id=row.rsplit("/", maxsplit=1)[-1], name="Pages", value=321)
     change("rename_property", data_source_id=READING, name="Pages", new_name="Length")
     change("remove_property", data_source_id=READING, name="Score")
     properties = api.get(row)["properties"]
@@ -224,7 +230,10 @@ def test_a_replaced_file_has_another_address(notion, api):
 def test_a_file_of_a_row_can_be_replaced(notion, api):
     row = named_id("page", "project Snail sensor")
     notion.control.change("replace_file", object_id=row, property_name="Brief", name="new.pdf")
-    assert [f["name"] for f in api.get(f"/pages/{row}")["properties"]["Brief"]["files"]] == ["new.pdf", "idea"]
+    assert [f["name"] for f in api.get(f"/pages/{row}")["properties"]["Brief"]["files"]] == [
+        "new.pdf",
+        "idea",
+    ]
 
 
 def test_comments_come_and_go_without_moving_a_time(notion, api):
@@ -246,7 +255,10 @@ def test_a_user_can_be_renamed(notion, api):
 def test_times_can_be_set(notion, api):
     notion.control.change("set_times", object_id=WORK, edited="2030-05-05T10:20:30Z", created="2020-01-01")
     page = api.get(f"/pages/{WORK}")
-    assert (page["created_time"], page["last_edited_time"]) == ("2020-01-01T00:00:00.000Z", "2030-05-05T10:20:00.000Z")
+    assert (page["created_time"], page["last_edited_time"]) == (
+        "2020-01-01T00:00:00.000Z",
+        "2030-05-05T10:20:00.000Z",
+    )
     assert found(api)[0] == WORK
 
 
@@ -266,11 +278,21 @@ def test_an_unknown_operation_or_object_is_refused(notion):
 
 
 def test_generated_worlds_can_be_changed_too(start, connect):
-    notion = start(world="generated", pages=30, rows=200, databases=1, search_lag=0, search_omit_rate=0, short_page_rate=0)
+    notion = start(
+        world="generated",
+        pages=30,
+        rows=200,
+        databases=1,
+        search_lag=0,
+        search_omit_rate=0,
+        short_page_rate=0,
+    )
     api = connect(notion.url)
     source = found(api, filter={"property": "object", "value": "data_source"})[0]
     rows = api.query(f"/data_sources/{source}/query")
-    notion.control.change("edit_block", block_id=next(iter(notion.control.oracle_ids("block"))), text="Changed")
+    notion.control.change(
+        "edit_block", block_id=next(iter(notion.control.oracle_ids("block"))), text="Changed"
+    )
     notion.control.change("rename", object_id=rows[50]["id"], title="Renamed")
     notion.control.change("trash", object_id=rows[60]["id"])
     added = notion.control.change("add_row", data_source_id=source, title="Added")["id"]
@@ -280,4 +302,6 @@ def test_generated_worlds_can_be_changed_too(start, connect):
     newest = {"sorts": [{"timestamp": "last_edited_time", "direction": "descending"}], "page_size": 2}
     shown = api.post(f"/data_sources/{source}/query", newest)["results"]
     assert {row["id"] for row in shown} == {added, rows[50]["id"]}
-    assert set(notion.control.oracle_ids("page")) == set(found(api, filter={"property": "object", "value": "page"}))
+    assert set(notion.control.oracle_ids("page")) == set(
+        found(api, filter={"property": "object", "value": "page"})
+    )

@@ -35,7 +35,12 @@ UNSHARED, MISSING = named_id("page", "private plan"), named_id("page", "never wa
 def test_a_refusal_has_notion_s_status_and_code(api, method, path, status, code):
     answer = api.http.request(method, path)
     body = answer.json()
-    assert (answer.status_code, body["object"], body["status"], body["code"]) == (status, "error", status, code)
+    assert (answer.status_code, body["object"], body["status"], body["code"]) == (
+        status,
+        "error",
+        status,
+        code,
+    )
     assert answer.headers["x-notion-request-id"] == body["request_id"]
 
 

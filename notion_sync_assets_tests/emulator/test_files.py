@@ -50,7 +50,9 @@ def test_a_token_beside_the_signature_is_refused(addresses):
     assert answer.headers["content-type"].startswith("application/xml")
 
 
-@pytest.mark.parametrize("damage", [lambda u: u[:-1] + ("0" if u[-1] != "0" else "1"), lambda u: u.split("?")[0]])
+@pytest.mark.parametrize(
+    "damage", [lambda u: u[:-1] + ("0" if u[-1] != "0" else "1"), lambda u: u.split("?")[0]]
+)
 def test_a_wrong_signature_is_refused(addresses, damage):
     answer = httpx.get(damage(addresses[0]))
     assert (answer.status_code, "SignatureDoesNotMatch" in answer.text) == (403, True)

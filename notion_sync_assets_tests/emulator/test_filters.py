@@ -32,7 +32,9 @@ def test_time_filters_agree_with_the_times_of_the_rows(api, rows, field, directi
     body = {"filter": {"timestamp": field, field: {operator: middle}}}
     expected = {row["id"] for row in rows if compare(row[field])}
     assert {row["id"] for row in api.query(PATH, body)} == expected
-    ordered = api.query(PATH, {**body, "sorts": [{"timestamp": field, "direction": direction}], "page_size": 7})
+    ordered = api.query(
+        PATH, {**body, "sorts": [{"timestamp": field, "direction": direction}], "page_size": 7}
+    )
     assert {row["id"] for row in ordered} == expected
     times = [row[field] for row in ordered]
     assert times == sorted(times, reverse=direction == "descending")
@@ -42,7 +44,10 @@ def test_filters_can_be_joined(api, rows):
     done = {"property": "Done", "checkbox": {"equals": True}}
     long = {"property": "Hours", "number": {"greater_than": 8}}
     both, either = (api.query(PATH, {"filter": {word: [done, long]}}) for word in ("and", "or"))
-    held = {row["id"]: (row["properties"]["Done"]["checkbox"], row["properties"]["Hours"]["number"] > 8) for row in rows}
+    held = {
+        row["id"]: (row["properties"]["Done"]["checkbox"], row["properties"]["Hours"]["number"] > 8)
+        for row in rows
+    }
     assert {row["id"] for row in both} == {i for i, pair in held.items() if all(pair)}
     assert {row["id"] for row in either} == {i for i, pair in held.items() if any(pair)}
     assert 0 < len(both) < len(either)
@@ -65,7 +70,10 @@ def test_property_filters_find_the_rows_that_match(api, condition, expected):
 
 
 def test_a_wiki_lists_pages_and_data_sources_apart_when_asked(api):
-    kinds = {kind: [row["object"] for row in api.query(WIKI, {"result_type": kind})] for kind in ("page", "data_source")}
+    kinds = {
+        kind: [row["object"] for row in api.query(WIKI, {"result_type": kind})]
+        for kind in ("page", "data_source")
+    }
     assert kinds == {"page": ["page"] * 12, "data_source": ["data_source"]}
     assert len(api.query(WIKI)) == 13
 
@@ -73,7 +81,9 @@ def test_a_wiki_lists_pages_and_data_sources_apart_when_asked(api):
 def test_only_the_asked_properties_are_sent(api, rows):
     hours = rows[0]["properties"]["Hours"]["id"]
     for asked in (hours, "Hours", hours.replace("%", "%25")):
-        row = api.http.post(PATH, params={"filter_properties": ["title", asked]}, json={"page_size": 1}).json()
+        row = api.http.post(
+            PATH, params={"filter_properties": ["title", asked]}, json={"page_size": 1}
+        ).json()
         assert set(row["results"][0]["properties"]) == {"Task", "Hours"}
 
 

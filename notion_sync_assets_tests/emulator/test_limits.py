@@ -48,7 +48,9 @@ def test_rejected_requests_cost_nothing():
 def test_no_limit_counts_and_never_refuses():
     budget = limiter(limit=0)
     assert not any(budget.take("a", now=1.0) for _ in range(1000))
-    assert budget.report(now=1.0)["windows"] == [{"window": 0, "accepted": 1000, "rejected": 0, "running": True}]
+    assert budget.report(now=1.0)["windows"] == [
+        {"window": 0, "accepted": 1000, "rejected": 0, "running": True}
+    ]
 
 
 def test_the_report_tells_accepted_and_rejected_of_each_window():

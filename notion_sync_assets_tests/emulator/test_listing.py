@@ -54,7 +54,7 @@ def test_a_list_of_exactly_the_cap_is_complete():
     assert [part.capped for part in read(Pager(Habits(), Clock()), "list", 200, cap=200)] == [False, False]
 
 
-@pytest.mark.parametrize("damage", [lambda c: c[:-2] + "AA", lambda c: "nonsense", lambda c: "", lambda c: 7])
+@pytest.mark.parametrize("damage", [lambda c: c[:-2] + "AA", lambda _: "nonsense", lambda _: "", lambda _: 7])
 def test_a_damaged_cursor_is_refused(damage):
     pager = Pager(Habits(), Clock())
     cursor = pager.encode("list", Position((0, 4), 5, 0.0))
@@ -89,7 +89,9 @@ def test_query_cursors_do_not_expire(start, connect):
     assert api.get(f"/blocks/{LONG}/children", page_size=5, start_cursor=cursor)["results"]
 
 
-@pytest.mark.parametrize(("value", "said"), [(0, "≥ `1`"), (101, "≤ `100`"), ("x", "a number"), (True, "a number")])
+@pytest.mark.parametrize(
+    ("value", "said"), [(0, "≥ `1`"), (101, "≤ `100`"), ("x", "a number"), (True, "a number")]
+)
 def test_a_bad_page_size_is_refused(value, said):
     with pytest.raises(ApiError, match=said) as refused:
         page_size(value, "body")
@@ -97,5 +99,8 @@ def test_a_bad_page_size_is_refused(value, said):
 
 
 def test_children_longer_than_a_page_come_in_order(api):
-    titles = [block["bulleted_list_item"]["rich_text"][0]["plain_text"] for block in api.all(f"/blocks/{LONG}/children")]
+    titles = [
+        block["bulleted_list_item"]["rich_text"][0]["plain_text"]
+        for block in api.all(f"/blocks/{LONG}/children")
+    ]
     assert titles == [f"Entry {n + 1}" for n in range(130)]

@@ -11,7 +11,11 @@ from notion_sync_assets.emulator.richtext import equation, mention_date, text
 @pytest.fixture(scope="module")
 def lines(api):
     answer = api.get(f"/pages/{named_id('page', 'every block')}/markdown")
-    assert (answer["object"], answer["truncated"], answer["unknown_block_ids"]) == ("page_markdown", False, [])
+    assert (answer["object"], answer["truncated"], answer["unknown_block_ids"]) == (
+        "page_markdown",
+        False,
+        [],
+    )
     return answer["markdown"].split("\n")
 
 
@@ -22,7 +26,7 @@ def lines(api):
         "\tand its child",
         "\t\tand its grandchild",
         "Two<br>lines",
-        "- [x] Done {color=\"green\"}",
+        '- [x] Done {color="green"}',
         "<summary>Fold</summary>",
         "<columns>",
         "\t<column>",
@@ -41,7 +45,15 @@ def test_a_block_is_written_in_the_dialect(lines, line):
 
 def test_what_the_dialect_does_not_know_is_unknown(lines):
     unknown = {line.split('alt="')[1].split('"')[0] for line in lines if "<unknown" in line}
-    assert unknown == {"breadcrumb", "bookmark", "embed", "link_preview", "template", "unsupported", "link_to_page"}
+    assert unknown == {
+        "breadcrumb",
+        "bookmark",
+        "embed",
+        "link_preview",
+        "template",
+        "unsupported",
+        "link_to_page",
+    }
 
 
 def test_child_pages_and_databases_are_references_only(lines, api):
@@ -56,10 +68,17 @@ def test_files_are_signed(lines):
 
 
 def test_a_block_has_markdown_too(api):
-    block = next(b for b in api.all(f"/blocks/{named_id('page', 'every block')}/children") if b["type"] == "toggle")
+    block = next(
+        b for b in api.all(f"/blocks/{named_id('page', 'every block')}/children") if b["type"] == "toggle"
+    )
     assert api.get(f"/pages/{block['id']}/markdown")["markdown"].startswith("Hidden\n<page ")
 
 
 def test_rich_text_is_escaped_and_marked():
-    items = [text("a*b", bold=True), equation("x_1"), mention_date("2025-01-01"), text("go", "https://x.example")]
+    items = [
+        text("a*b", bold=True),
+        equation("x_1"),
+        mention_date("2025-01-01"),
+        text("go", "https://x.example"),
+    ]
     assert inline(items) == '**a\\*b**$x_1$<mention-date start="2025-01-01"/>[go](https://x.example)'

@@ -40,7 +40,9 @@ def objects(shared):
 
 
 def plain(answer):
-    return {key: value for key, value in answer.items() if key not in ("request_id", "next_cursor", "message")}
+    return {
+        key: value for key, value in answer.items() if key not in ("request_id", "next_cursor", "message")
+    }
 
 
 @pytest.fixture(scope="module")

@@ -37,4 +37,7 @@ def test_what_answers_404_is_what_the_oracle_calls_unshared(crawl, demo):
 
 def test_the_crawl_needs_exactly_the_requests_the_oracle_counts(crawl, demo):
     oracle = demo.control.oracle()
-    assert crawl[1]["requests"] == oracle["total"] + oracle["probes"], (crawl[1]["by_route"], oracle["requests"])
+    assert crawl[1]["requests"] == oracle["total"] + oracle["probes"], (
+        crawl[1]["by_route"],
+        oracle["requests"],
+    )

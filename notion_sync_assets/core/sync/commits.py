@@ -125,6 +125,10 @@ class Snapshot:
         """Return ``{"data_source", "database", "views", "templates"}`` of a data source, None for a page tree."""
         return self._documents.read(self.commit.head) if self.commit.head else None
 
+    def is_empty(self) -> bool:
+        """Tell whether nothing is left to show: a page tree whose pages are all gone."""
+        return self.commit.head is None and all(row.state == "gone" for row in self.rows())
+
 
 def snapshot(storage: Storage, key: str, seq: int | None = None) -> Snapshot | None:
     """Return the scope's newest (or the given) state, None when nothing was ever committed."""

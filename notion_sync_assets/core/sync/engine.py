@@ -183,7 +183,7 @@ class _Sync:
             scope=self._scope,
             base=self._seq,
             sync_id=self._journal.header.sync_id,
-            head=head if head is not None else self._old_head(),
+            head=head,
             counts={**self._work.counts, **self._table.totals(), "container_trashed": int(listed.trashed)},
             arrived=frozenset(self._work.arrived),
         )
@@ -192,7 +192,7 @@ class _Sync:
     def _differs(self, head: Json | None) -> bool:
         if self._base is None or self._base.fingerprint != self._ctx.options.fingerprint:
             return True
-        if head is not None and canonical_bytes(head) != canonical_bytes(self._old_head()):
+        if canonical_bytes(head) != canonical_bytes(self._old_head()):
             return True
         return self._table.changed_count() > 0 or self._base.title != self._scope.title
 

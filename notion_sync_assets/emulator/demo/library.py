@@ -76,7 +76,13 @@ def write_library(draft: Draft) -> None:
     draft.mark("trashed", named_id("database", "old stock"))
     names = ("reading", "contacts", "store", "odd", "linked", "old stock")
     placed = [place(named_id("database", name)) for name in names]
-    draft.page("library", "Library", [heading(1, "Tables"), *placed[:3], divider(), *placed[3:]])
+    archived = draft.page("archived", "Archived, not thrown away", [paragraph("Kept.")])
+    draft.world.objects["page"][archived].update(is_archived=True, is_locked=True)
+    agent = {"type": "agent_id", "agent_id": named_id("agent", "scribe")}
+    draft.page("by an agent", "Written by an agent", [paragraph("Beep.")], parent=agent)
+    draft.page(
+        "library", "Library", [heading(1, "Tables"), *placed[:3], divider(), *placed[3:], place(archived)]
+    )
 
 
 def _reading(draft: Draft) -> None:

@@ -28,6 +28,7 @@ GROUPS = {
 }
 NAMES = ("Snail sensor", "Rain mode", "Solar lid", "Quiet gears", "Hedge map", "Gravel tyres")
 MANY = 30
+GARDENERS = {"object": "group", "id": named_id("group", "gardeners"), "name": "Gardeners"}
 DAY = 8
 STATES = ("Not started", "In progress", "Done", "Blocked")
 PLAIN_TASK = column("tasks", "Task", "title")
@@ -116,7 +117,7 @@ def _project(draft: Draft, number: int, name: str, tasks: list[str]) -> None:
         "Code": {"prefix": "PRJ", "number": number + 1},
         "Brief": _files(name) if number % 2 == 0 else [],
         "Notes": [mention_user(user_of(draft, id_)) for id_ in MEMBERS[:MANY]] if many else "Looks good",
-        "Everyone": [user_of(draft, id_) for id_ in MEMBERS[:MANY]] if many else [],
+        "Everyone": [user_of(draft, id_) for id_ in MEMBERS[:MANY]] if many else [GARDENERS],
         "Start": {},
     }
     body = [

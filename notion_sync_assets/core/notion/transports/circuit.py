@@ -101,7 +101,9 @@ class CircuitBreakerTransport(TransportLayer):
         if wait > 0:
             # Whoever waits behind the probe that used up the patience must not wait for one of its own.
             self._check_patience(request)
-            await self._sleep(wait)
+            # Patience that ends before the circuit is half-open gets its one probe at its end.
+            left = self._patience_s - self._breaker.trouble_s(self._clock())
+            await self._sleep(min(wait, left))
         await self._probe(request)
 
     async def _probe(self, request: httpx.Request) -> None:
