@@ -4,10 +4,12 @@ Here: the order of the Dagster runs and what each outcome means for the exit cod
 ``jobs``), printing (``cli_*``).
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
+import os
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import dagster as dg
@@ -22,6 +24,7 @@ from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.receipt import Accounts, RunFacts, Totals, write_receipt
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.exit_codes import INCOMPLETE, INTERRUPTED, OK
+from notion_sync_assets.failures import cause_of
 from notion_sync_assets.instance import open_instance
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.settings_model import Settings
@@ -58,14 +61,15 @@ class ExportRun:
 
     def run(self) -> ExportOutcome:
         """Do everything. Raises what stops an export before or while it runs; commits made so far stay."""
-        self._prepare()
-        self._runtime.leases.take(self._runtime.storage, layout.EXPORT_LEASE, self._run_id)
-        try:
-            self._runtime.storage.clear_scratch()
-            with open_instance(self._settings) as instance:
-                return self._export(instance)
-        finally:
-            self._runtime.leases.give_back(layout.EXPORT_LEASE)
+        with private_files():
+            self._prepare()
+            self._runtime.leases.take(self._runtime.storage, layout.EXPORT_LEASE, self._run_id)
+            try:
+                self._runtime.storage.clear_scratch()
+                with open_instance(self._settings) as instance:
+                    return self._export(instance)
+            finally:
+                self._runtime.leases.give_back(layout.EXPORT_LEASE)
 
     def _prepare(self) -> None:
         runtime = self._runtime
@@ -100,7 +104,8 @@ class ExportRun:
         self._phase("render")
         scopes = [scope.key for scope in self._selected(self._runtime.index_state().scopes)]
         formats = [form.value for form in self._settings.output.formats]
-        self._launch(defs, instance, "render_batch", _ops("render_scopes", scopes=scopes, formats=formats))
+        config = self._ops("render_scopes", scopes=scopes, formats=formats)
+        self._launch(defs, instance, "render_batch", config)
 
     def _discover(self, defs: dg.Definitions, instance: dg.DagsterInstance, due: list[Scope]) -> None:
         """Sync, look at what that discovered, and again until nothing new is found."""
@@ -108,7 +113,7 @@ class ExportRun:
             if not due:
                 return
             keys = [scope.key for scope in due]
-            self._launch(defs, instance, "sync_batch", _ops("sync_scopes", scopes=keys, full=self._full))
+            self._launch(defs, instance, "sync_batch", self._ops("sync_scopes", scopes=keys, full=self._full))
             self._errors = {key: error for key, error in self._errors.items() if key not in keys}
             self._errors.update(self._runtime.batch.errors)
             if not self._undiscovered():
@@ -139,13 +144,20 @@ class ExportRun:
         assert result is not None
         return result.due
 
+    def _ops(self, name: str, **config: Any) -> dict[str, Any]:
+        return {"ops": {self._runtime.names.job(name): {"config": config}}}
+
     def _launch(
         self, defs: dg.Definitions, instance: dg.DagsterInstance, job: str, config: dict[str, Any]
     ) -> None:
         definition = defs.resolve_job_def(self._runtime.names.job(job))
         run_id = str(uuid.uuid4())
         self._runs.add(run_id)
-        definition.execute_in_process(instance=instance, run_config={**_QUIET, **config}, run_id=run_id)
+        try:
+            definition.execute_in_process(instance=instance, run_config={**_QUIET, **config}, run_id=run_id)
+        except dg.Failure as failure:
+            # The command line tells the error itself, with its own exit code.
+            raise cause_of(failure) or failure from None
 
     def _selected(self, scopes: Iterable[Scope]) -> list[Scope]:
         output = self._settings.output
@@ -223,6 +235,16 @@ class ExportRun:
         )
 
 
+@contextlib.contextmanager
+def private_files() -> Iterator[None]:
+    """Files that libraries make on their own, as Dagster's event log, are as private as ours (design §2, promise 8)."""
+    previous = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(previous)
+
+
 def prepare_root(settings: Settings) -> None:
     """Make the export root (0700), or refuse a folder that holds something else."""
     runtime = ExportRuntime(settings)
@@ -236,7 +258,3 @@ def prepare_root(settings: Settings) -> None:
             f"cannot use the output folder {root}: {error.strerror}",
             hint="choose a folder you may write to with --output",
         ) from error
-
-
-def _ops(name: str, **config: Any) -> dict[str, Any]:
-    return {"ops": {name: {"config": config}}}

@@ -30,9 +30,7 @@ class SyncBatchConfig(dg.Config):
     """Which scopes one run syncs."""
 
     scopes: list[str] = Field(description="Partition keys of the scopes.")
-    full: bool = Field(
-        default=False, description="Read every page again instead of only those that changed."
-    )
+    full: bool = Field(default=False, description="Read every page again instead of only those that changed.")
 
 
 class RenderBatchConfig(dg.Config):
@@ -75,7 +73,11 @@ def batch_jobs(names: Names) -> list[dg.JobDefinition]:
 
 
 def _sync_batch_job(names: Names) -> dg.JobDefinition:
-    @dg.op(name=names.job("sync_scopes"), required_resource_keys={names.resource("export")}, pool=names.notion_pool)
+    @dg.op(
+        name=names.job("sync_scopes"),
+        required_resource_keys={names.resource("export")},
+        pool=names.notion_pool,
+    )
     def sync_scopes(context: dg.OpExecutionContext, config: SyncBatchConfig) -> None:
         runtime = runtime_of(context.resources, names)
         for key in runtime.commits.committed_scopes():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from notion_sync_assets.emulator import objects
 from notion_sync_assets_tests.processes.exporter import Exporter
 
 ABSENT = "0123456789abcdef0123456789abcdef"
@@ -12,7 +13,7 @@ ABSENT = "0123456789abcdef0123456789abcdef"
 
 @pytest.fixture
 def emulator(start_emulator):
-    return start_emulator(world="generated", pages=2, rows=2, databases=1, token="secret_right")
+    return start_emulator(world="generated", pages=2, rows=2, databases=1, token="secret_right", search_lag=0)
 
 
 @pytest.fixture
@@ -58,7 +59,6 @@ def test_a_missing_token_is_a_setting_to_correct(exporter):
 
 
 def test_a_connection_that_nothing_is_shared_with_says_how_to_share(exporter, emulator):
-    emulator.control.configure(search_omit_rate=0.0)
     for kind in ("page", "database", "data_source"):
         for identifier in emulator.control.oracle_ids(kind):
             emulator.control.change("unshare", object_id=identifier)
@@ -93,9 +93,10 @@ def test_a_folder_with_other_things_in_it_is_left_alone(exporter):
     assert [path.name for path in exporter.folder.iterdir()] == ["thesis.docx"]
 
 
-def test_the_folder_of_another_workspace_is_left_alone(exporter, start_emulator):
+def test_the_folder_of_another_workspace_is_left_alone(exporter, start_emulator, monkeypatch):
     assert exporter.call("export", "--quiet").code == 0
     before = {path: path.read_bytes() for path in exporter.folder.rglob("*.json") if "receipts" not in path.parts}
+    monkeypatch.setattr(objects, "SPACE_ID", ABSENT)
     exporter.url = start_emulator(world="demo", token="secret_right").url
     refused(exporter, 2, "another workspace", "another folder")
     assert {path: path.read_bytes() for path in before} == before

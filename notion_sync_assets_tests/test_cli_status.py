@@ -52,7 +52,7 @@ def test_status_of_a_folder_without_an_export_says_what_to_do(exporter):
         (["status", "--help"], ["--output", "--json"]),
         (["config", "--help"], ["show", "check"]),
         (["config", "show", "--help"], ["--json"]),
-        (["demo", "--help"], ["--output", "--limit", "no token needed"]),
+        (["demo", "--help"], ["--output", "--limit", "made-up workspace"]),
         (["emulator", "--help"], ["--world", "--fault-rate", "--exit-with-parent"]),
     ],
 )

@@ -4,7 +4,8 @@ Here: the event of one page, and the comparison with the event log after an inte
 what is in the outbox (``core.sync.outbox``).
 """
 
-from collections.abc import Callable, Iterator
+import datetime as dt
+from collections.abc import Iterator
 from itertools import islice
 
 import dagster as dg
@@ -18,66 +19,59 @@ from notion_sync_assets.names import CHANGE_TAG, DATA_VERSION_TAG, SCOPE_TAG, SE
 from notion_sync_assets.partitions import add_keys, page_key
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
-LogEvent = Callable[[dg.AssetMaterialization], None]
-
 _CHUNK = 200
+# A commit's events are looked for from its own time on, less what the clocks of two hosts may differ.
+_CLOCKS_APART = dt.timedelta(days=1)
 
 
-def publish_scope(
-    runtime: ExportRuntime,
-    instance: dg.DagsterInstance,
-    names: Names,
-    key: str,
-    log_event: LogEvent,
-    run_id: str,
-) -> int:
+def publish_scope(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, key: str) -> int:
     """Log a scope's unpublished page events; return how many.
 
-    Another process that publishes the same scope at this moment finishes it alone. Commits of this very run cannot
-    be in the log yet; for others the log is asked first.
+    Another process that publishes the same scope at this moment finishes it alone. What the log holds is asked for
+    every commit, also those of this run: an earlier attempt of the step may have logged a part. The events belong
+    to no run: a step would keep all it logs in memory until it ends (2 KB each), and SQLite would store them twice.
     """
-    lease = f"{layout.EVENTS}/{key}/lease"
-    pending = list(outbox.unpublished(runtime.storage, key))
-    if not pending:
+    if not any(outbox.unpublished(runtime.storage, key)):
         return 0
+    lease = f"{layout.EVENTS}/{key}/lease"
     try:
-        runtime.leases.take(runtime.storage, lease, run_id)
+        runtime.leases.take(runtime.storage, lease, "publishing")
     except LeaseHeldError:
         return 0
     try:
-        return sum(_publish(runtime, instance, names, commit, log_event, run_id) for commit in pending)
+        return sum(
+            _publish(runtime, instance, names, commit) for commit in outbox.unpublished(runtime.storage, key)
+        )
     finally:
         runtime.leases.give_back(lease)
 
 
-def _publish(
-    runtime: ExportRuntime,
-    instance: dg.DagsterInstance,
-    names: Names,
-    commit: Commit,
-    log_event: LogEvent,
-    run_id: str,
-) -> int:
+def _publish(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> int:
     count = 0
     asset_key = names.notion("page_versions")
-    for chunk in _chunks(outbox.events_of(runtime.storage, commit)):
+    events = outbox.events_of(runtime.storage, commit) if runtime.settings.dagster.page_events else iter(())
+    for chunk in _chunks(events):
         keys = [page_key(event.page_id) for event in chunk]
         add_keys(instance, names.pages, keys)
-        logged = set() if commit.run_id == run_id else _logged(instance, asset_key, commit, keys)
+        logged = _logged(instance, asset_key, commit, keys)
         for event in chunk:
             if page_key(event.page_id) not in logged:
-                log_event(page_materialization(asset_key, event))
+                instance.report_runless_asset_event(page_materialization(asset_key, event, commit.run_id))
                 count += 1
     outbox.mark_published(runtime.storage, commit.scope, commit.seq)
     return count
 
 
-def page_materialization(asset_key: dg.AssetKey, event: PageEvent) -> dg.AssetMaterialization:
-    """Return the materialization that tells one change of one page; the document's hash is its data version."""
+def page_materialization(asset_key: dg.AssetKey, event: PageEvent, run_id: str) -> dg.AssetMaterialization:
+    """Return the materialization that tells one change of one page; the document's hash is its data version.
+
+    ``run_id``: the run that committed the change.
+    """
     metadata: dict[str, dg.MetadataValue] = {
         "title": dg.MetadataValue.text(event.title),
         "change": dg.MetadataValue.text(event.change),
         "committed_at": dg.MetadataValue.text(event.committed_at),
+        "run": dg.MetadataValue.dagster_run(run_id),
     }
     if event.url:
         metadata["notion"] = dg.MetadataValue.url(event.url)
@@ -99,10 +93,10 @@ def _logged(
     """Return those of the page keys for which the event log holds the event of this commit."""
     found: set[str] = set()
     cursor: str | None = None
+    since = dt.datetime.fromisoformat(commit.committed_at) - _CLOCKS_APART
+    wanted = dg.AssetRecordsFilter(asset_key, asset_partitions=keys, after_timestamp=since.timestamp())
     while True:
-        result = instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=asset_key, asset_partitions=keys), limit=1000, cursor=cursor
-        )
+        result = instance.fetch_materializations(wanted, limit=1000, cursor=cursor)
         for record in result.records:
             event = record.asset_materialization
             tags = event.tags if event else None

@@ -37,9 +37,7 @@ _DESCRIPTIONS = {
 class ScopeSyncConfig(dg.Config):
     """How a scope is synced."""
 
-    full: bool = Field(
-        default=False, description="Read every page again instead of only those that changed."
-    )
+    full: bool = Field(default=False, description="Read every page again instead of only those that changed.")
 
 
 def scope_assets(names: Names) -> dg.AssetsDefinition:

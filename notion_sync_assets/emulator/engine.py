@@ -78,7 +78,8 @@ def build_world(config: EmulatorConfig) -> World:
 
         return load_recorded(config.data)
     if config.world == "generated":
-        from notion_sync_assets.emulator.generated import GeneratedWorld, Size
+        from notion_sync_assets.emulator.generated import GeneratedWorld
+        from notion_sync_assets.emulator.generated_plan import Size
 
         return GeneratedWorld(config.seed, Size(config.pages, config.rows, config.databases, config.depth))
     from notion_sync_assets.emulator.demo import build_demo

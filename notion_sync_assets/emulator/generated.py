@@ -2,7 +2,7 @@
 
 Pages are numbered as they were made: first the standalone tree (breadth first, ten children a page), then the rows,
 spread over the databases in runs. Times grow with the number, so every sorted listing is arithmetic. What is on a
-page is in `generated_body.py`, the rows' columns in `generated_rows.py`.
+page is in `generated_body.py`, the arithmetic in `generated_plan.py`, the rows' columns in `generated_rows.py`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,6 +14,7 @@ from notion_sync_assets.emulator import objects
 from notion_sync_assets.emulator.blocks import Node
 from notion_sync_assets.emulator.columns import schema_of
 from notion_sync_assets.emulator.generated_body import Neighbours, body_of
+from notion_sync_assets.emulator.generated_plan import FAN_OUT, PEOPLE, Plan, Size
 from notion_sync_assets.emulator.generated_rows import columns_of, row_values
 from notion_sync_assets.emulator.ids import IdCodec, named_id, short_hash
 from notion_sync_assets.emulator.json_types import Json
@@ -21,26 +22,10 @@ from notion_sync_assets.emulator.objects import WORKSPACE, Stamp, parent
 from notion_sync_assets.emulator.stamps import minute_stamp
 from notion_sync_assets.emulator.world import Field, Key, Marks
 
-BEGINNING = 1_672_531_200  # 2023-01-01
-ENDING = 1_735_689_600  # 2025-01-01
-PER_MINUTE = 3
-EDIT_DELAY = 420
-FAN_OUT = 10
-PEOPLE = 24
 KINDS = {"page": 1, "block": 2, "database": 3, "data_source": 4, "view": 5, "user": 6, "comment": 7}
 KIND_NAMES = {code: name for name, code in KINDS.items()}
 COMMENTED_EVERY = 40
 BODIES_KEPT = 256
-
-
-@dataclass(frozen=True)
-class Size:
-    """How big: standalone pages, rows of all databases, databases, levels of the tree."""
-
-    pages: int
-    rows: int
-    databases: int
-    depth: int
 
 
 @dataclass(frozen=True)
@@ -57,21 +42,14 @@ class GeneratedWorld:
 
     def __init__(self, seed: int, size: Size) -> None:
         self.seed = seed
-        self.size = Size(size.pages, size.rows if size.databases else 0, size.databases, max(1, size.depth))
+        self.plan = Plan(size)
         self.codec = IdCodec(seed)
         self.marks = Marks()
         self.is_recorded = False
         self.property_lists: dict[tuple[str, str], Json] = {}
         self.markdown_texts: dict[str, Json] = {}
         self.bot_id = self.id_of("user", 0)
-        self.roots = self._root_count()
-        self.step = max(60 // PER_MINUTE, (ENDING - BEGINNING) // max(1, self.page_count))
         self._body = lru_cache(maxsize=BODIES_KEPT)(self._make_body)
-
-    @property
-    def page_count(self) -> int:
-        """Standalone pages and rows."""
-        return self.size.pages + self.size.rows
 
     def id_of(self, kind: str, number: int, sub: int = 0) -> str:
         """The id of a thing by its number; blocks and comments have the page's number and their own."""
@@ -80,7 +58,7 @@ class GeneratedWorld:
     def number_of(self, kind: str, object_id: str) -> tuple[int, int] | None:
         """(number, sub) behind an id of that kind, None for foreign ids and numbers out of range."""
         packed = self.codec.unpack(object_id)
-        if packed is None or KIND_NAMES.get(packed.kind) != kind or packed.owner >= self._count(kind):
+        if packed is None or KIND_NAMES.get(packed.kind) != kind or packed.owner >= self.plan.count(kind):
             return None
         return packed.owner, packed.sub
 
@@ -111,7 +89,7 @@ class GeneratedWorld:
 
     def ids(self, kind: str) -> Iterator[str]:
         """All ids of pages, databases, data sources or users, oldest first."""
-        return (self.id_of(kind, number) for number in range(self._count(kind)))
+        return (self.id_of(kind, number) for number in range(self.plan.count(kind)))
 
     def rows(self, source_id: str) -> Sequence[str]:
         """All rows of a data source; listings use `row_keys`, which makes no list."""
@@ -132,11 +110,11 @@ class GeneratedWorld:
         """(seconds, number): the number decides between equal times."""
         found = self.number_of(kind, object_id)
         number = found[0] if found else 0
-        return self._seconds(kind, number, time_field), number
+        return self.plan.seconds(kind, number, time_field), number
 
     def search_keys(self, kind: str, after: Key | None, *, descending: bool) -> Iterator[tuple[Key, str]]:
         """Pages or data sources by last edited time: their numbers up or down."""
-        return self._keyed(kind, 0, self._count(kind), "last_edited_time", after, -1 if descending else 1)
+        return self._keyed(kind, 0, self.plan.count(kind), "last_edited_time", after, -1 if descending else 1)
 
     def row_keys(
         self, source_id: str, time_field: Field | None, after: Key | None, *, descending: bool
@@ -145,7 +123,7 @@ class GeneratedWorld:
         found = self.number_of("data_source", source_id)
         if found is None:
             return iter(())
-        first, last = self._run(found[0])
+        first, last = self.plan.run(found[0])
         return self._keyed("page", first, last, time_field, after, -1 if descending else 1)
 
     def emojis(self) -> Sequence[Json]:
@@ -156,53 +134,19 @@ class GeneratedWorld:
         self, kind: str, first: int, last: int, time_field: Field | None, after: Key | None, sign: int
     ) -> Iterator[tuple[Key, str]]:
         def key(number: int) -> Key:
-            return (sign * self._seconds(kind, number, time_field) if time_field else 0), sign * number
+            return (sign * self.plan.seconds(kind, number, time_field) if time_field else 0), sign * number
 
         numbers = range(first, last)[::sign]
         start = _first_behind(len(numbers), lambda position: after is None or key(numbers[position]) > after)
         return ((key(number), self.id_of(kind, number)) for number in numbers[start:])
 
-    def _seconds(self, kind: str, number: int, time_field: Field) -> int:
-        made = BEGINNING + (number * self.step if kind == "page" else number * 3600)
-        delay = EDIT_DELAY if time_field == "last_edited_time" else 0
-        return (made + delay) // 60 * 60
-
     def _stamp(self, kind: str, number: int) -> Stamp:
         people = [self.id_of("user", 1 + (number * 7 + n) % PEOPLE) for n in (0, 3)]
-        times = (self._seconds(kind, number, "created_time"), self._seconds(kind, number, "last_edited_time"))
+        times = (
+            self.plan.seconds(kind, number, "created_time"),
+            self.plan.seconds(kind, number, "last_edited_time"),
+        )
         return Stamp(*times, *people)
-
-    def _count(self, kind: str) -> int:
-        if kind in {"page", "block", "comment"}:
-            return self.page_count
-        return 1 + PEOPLE if kind == "user" else self.size.databases
-
-    def _root_count(self) -> int:
-        per_root: int = sum(FAN_OUT**level for level in range(self.size.depth))
-        return max(1, -(-self.size.pages // per_root))
-
-    def _run(self, database: int) -> tuple[int, int]:
-        rows, count = self.size.rows, self.size.databases
-        return (self.size.pages + rows * database // count, self.size.pages + rows * (database + 1) // count)
-
-    def _database_of(self, page: int) -> int:
-        position = page - self.size.pages
-        guess = position * self.size.databases // self.size.rows
-        while not self._run(guess)[0] <= page < self._run(guess)[1]:
-            guess += 1 if page >= self._run(guess)[1] else -1
-        return guess
-
-    def _is_row(self, page: int) -> bool:
-        return page >= self.size.pages
-
-    def _child_pages(self, page: int) -> range:
-        first = min(self.size.pages, self.roots + page * FAN_OUT)
-        return range(first, min(self.size.pages, first + FAN_OUT)) if not self._is_row(page) else range(0)
-
-    def _child_databases(self, page: int) -> range:
-        if self._is_row(page) or page >= self.roots:
-            return range(0)
-        return range(page, self.size.databases, self.roots)
 
     def _parent(self, kind: str, number: int, sub: int) -> Json:
         if kind == "block":
@@ -219,17 +163,21 @@ class GeneratedWorld:
         return self._database_parent(number) if kind == "database" else self._page_parent(number)
 
     def _database_parent(self, number: int) -> Json:
-        return parent("page", self.id_of("page", number % self.roots)) if self.size.pages else WORKSPACE
+        return (
+            parent("page", self.id_of("page", number % self.plan.roots))
+            if self.plan.size.pages
+            else WORKSPACE
+        )
 
     def _page_parent(self, number: int) -> Json:
-        if self._is_row(number):
-            database = self._database_of(number)
+        if self.plan.is_row(number):
+            database = self.plan.database_of(number)
             return parent(
                 "data_source", self.id_of("data_source", database), self.id_of("database", database)
             )
-        if number < self.roots:
+        if number < self.plan.roots:
             return WORKSPACE
-        return parent("page", self.id_of("page", (number - self.roots) // FAN_OUT))
+        return parent("page", self.id_of("page", (number - self.plan.roots) // FAN_OUT))
 
     def _make(self, kind: str, number: int, sub: int) -> Json | None:
         makers = {
@@ -246,7 +194,7 @@ class GeneratedWorld:
         stamp = self._stamp("page", number)
         properties = (
             self._row_properties(number, stamp)
-            if self._is_row(number)
+            if self.plan.is_row(number)
             else (objects.title_property(self.title(number)))
         )
         icon = {"type": "emoji", "emoji": "📄"} if number % 5 == 0 else None
@@ -254,17 +202,19 @@ class GeneratedWorld:
         return objects.page(page_id, stamp, properties, self._page_parent(number), icon=icon)
 
     def _row_properties(self, number: int, stamp: Stamp) -> Json:
-        first, last = self._run(self._database_of(number))
+        first, last = self.plan.run(self.plan.database_of(number))
         related = [
             self.id_of("page", first + short_hash(self.seed, number, n) % (last - first)) for n in range(2)
         ]
         people = [self._user(1 + number % PEOPLE)]
         times = (minute_stamp(stamp.created), minute_stamp(stamp.edited))
-        return row_values(self._columns(self._database_of(number)), self.seed, number, related, people, times)
+        return row_values(
+            self._columns(self.plan.database_of(number)), self.seed, number, related, people, times
+        )
 
     def title(self, number: int) -> str:
         """The title of a page by its number."""
-        return f"{'Row' if self._is_row(number) else 'Page'} {number:06}"
+        return f"{'Row' if self.plan.is_row(number) else 'Page'} {number:06}"
 
     def _columns(self, database: int) -> Sequence[Any]:
         return columns_of(self.id_of("database", database), self.id_of("data_source", database))
@@ -315,12 +265,12 @@ class GeneratedWorld:
         return self._body(page)[sub].node.place or self.id_of("block", page, sub)
 
     def _make_body(self, number: int) -> tuple[Placed, ...]:
-        places = [self.id_of("page", child) for child in self._child_pages(number)]
-        places += [self.id_of("database", child) for child in self._child_databases(number)]
-        other = short_hash(self.seed, "mention", number) % self.page_count
+        places = [self.id_of("page", child) for child in self.plan.child_pages(number)]
+        places += [self.id_of("database", child) for child in self.plan.child_databases(number)]
+        other = short_hash(self.seed, "mention", number) % self.plan.page_count
         people = self._user(1 + number % PEOPLE)
         near = Neighbours(tuple(places), self.id_of("page", other), self.title(other), people)
-        return tuple(_numbered(body_of(self.seed, number, near, row=self._is_row(number))))
+        return tuple(_numbered(body_of(self.seed, number, near, row=self.plan.is_row(number))))
 
 
 def _numbered(nodes: Sequence[Node]) -> list[Placed]:

@@ -28,12 +28,9 @@ class EventLoopThread:
         """Run a coroutine and return its result; when the caller is interrupted the coroutine is cancelled first."""
         future = self.start(coroutine)
         try:
-            while True:
-                try:
-                    return future.result(timeout=_TURN_S)
-                except concurrent.futures.TimeoutError:
-                    if future.done():
-                        raise
+            while not future.done():
+                concurrent.futures.wait([future], timeout=_TURN_S)
+            return future.result()
         finally:
             self.stop(future)
 
@@ -48,7 +45,9 @@ class EventLoopThread:
             asyncio.run_coroutine_threadsafe(_settled(), self._loop).result(timeout=30)
 
     def close(self) -> None:
-        """End the loop and its thread."""
+        """End the loop and its thread; safe to call twice."""
+        if self._loop.is_closed():
+            return
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())

@@ -9,14 +9,15 @@ import dataclasses
 import datetime as dt
 import queue
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
-from notion_sync_assets.core.notion.errors import NotionSyncError
+from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.notion.files import FileFetcher
 from notion_sync_assets.core.notion.reader import PageReader, ReadOptions
 from notion_sync_assets.core.ratelimit.interface import RateLimiter
@@ -46,6 +47,8 @@ from notion_sync_assets.settings_model import Settings
 _FIRST_PATIENCE_S = 10.0
 """How long the first call may meet a Notion that cannot be reached: a person is waiting."""
 
+ResultStream = Generator[ScopeResult, None, None]
+
 
 class ExportRuntime:
     """One export root and one connection to Notion, shared by the runs of this process."""
@@ -53,7 +56,6 @@ class ExportRuntime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.progress = Progress()
-        self.errors: list[NotionSyncError] = []
         self.batch = BatchResult()
         self.index_result: IndexResult | None = None
         self._lock = threading.Lock()
@@ -129,23 +131,36 @@ class ExportRuntime:
             return self._client
 
     def close(self) -> None:
-        """Close connections, leases and the loop, if they were opened."""
-        if self._files is not None:
-            self.loop.run(self._files.__aexit__(None, None, None))
-        if self._client is not None:
-            self.loop.run(self._client.aclose())
-        if "leases" in self.__dict__:
-            self.leases.close()
-        if isinstance(self.__dict__.get("limiter"), SqliteLimiter):
-            self.__dict__["limiter"].close()
-        if "loop" in self.__dict__:
+        """Close connections, leases and the loop, if they were opened; safe to call twice."""
+        opened = self.__dict__
+        if "loop" in opened:
+            if self._files is not None:
+                self.loop.run(self._files.__aexit__(None, None, None))
+            if self._client is not None:
+                self.loop.run(self._client.aclose())
             self.loop.close()
+            del self.loop
+        if "leases" in opened:
+            self.leases.close()
+        if isinstance(opened.get("limiter"), SqliteLimiter):
+            opened["limiter"].close()
 
     def index_state(self) -> IndexState:
         """Return the stored index without its pages."""
         index = Index.load(self.storage)
         index.close()
         return index.state
+
+    def known_scopes(self, keys: Sequence[str]) -> list[Scope]:
+        """Return the scopes of partition keys; ``ConfigurationError`` for a key the index does not hold."""
+        known = {scope.key: scope for scope in self.index_state().scopes}
+        unknown = [key for key in keys if key not in known]
+        if unknown:
+            raise ConfigurationError(
+                f"no scope {unknown[0]!r} is known",
+                hint="Materialize workspace_index first, and check that the page or database is still shared.",
+            )
+        return [known[key] for key in keys]
 
     def search(self, *, both_ways: bool = False) -> IndexResult:
         """Make a new index by a search."""
@@ -156,10 +171,11 @@ class ExportRuntime:
         """Extend the index by what syncs discovered."""
         return self.loop.run(Indexer(self.client, self.storage).extend())
 
-    def sync(self, scopes: Sequence[Scope], run_id: str, *, full: bool = False) -> Iterator[ScopeResult]:
+    def sync(self, scopes: Sequence[Scope], run_id: str, *, full: bool = False) -> ResultStream:
         """Sync scopes on the loop and yield each result in the caller's thread as soon as it is there.
 
-        The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised.
+        The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised. Closing the
+        stream early cancels what is still running.
         """
         results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
         future = self.loop.start(self._sync(scopes, run_id, full, results))
@@ -251,6 +267,13 @@ class ExportRuntime:
     def users(self) -> list[Json]:
         """Return the users the index knows."""
         return self.index_state().users
+
+
+def runtime_of(resources: Any, names: Names) -> ExportRuntime:
+    """Return the runtime among the resources of a step of this workspace."""
+    runtime = getattr(resources, names.resource("export"))
+    assert isinstance(runtime, ExportRuntime)
+    return runtime
 
 
 async def _me(client: NotionClient) -> Json:

@@ -6,7 +6,8 @@ import pytest
 
 from notion_sync_assets.emulator import EmulatorConfig
 from notion_sync_assets.emulator.engine import Engine
-from notion_sync_assets.emulator.generated import GeneratedWorld, Size
+from notion_sync_assets.emulator.generated import GeneratedWorld
+from notion_sync_assets.emulator.generated_plan import Size
 from notion_sync_assets.emulator.listing import Position
 from notion_sync_assets.emulator.listings import RowOrder
 from notion_sync_assets.emulator.oracle import Oracle

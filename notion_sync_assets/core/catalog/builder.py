@@ -71,8 +71,8 @@ def build_catalog(
 
     ``memory_limit`` is DuckDB's (``"512MB"``); beyond it the work spills into the scratch folder. ``workspace``:
     facts about the workspace, kept as JSON. ``users``: the user objects the workspace lists, None where listing
-    is not permitted. Scopes whose sequence did not move are left alone; when nothing moved (scopes, receipts,
-    users, workspace) no file is written. Raises ``StorageError`` when a file of a commit is missing or damaged.
+    is not permitted. Scopes whose sequence did not move are left alone; when nothing moved (scopes, users,
+    workspace) no file is written; the receipt of a run that changed nothing waits for the next change. Raises ``StorageError`` when a file of a commit is missing or damaged.
     """
     with tempfile.TemporaryDirectory(prefix="catalog-", dir=storage.scratch()) as folder:
         place = Path(folder)
@@ -94,14 +94,12 @@ def build_catalog(
 
 
 def _wanted(sources: Sources, workspace: Json, users: Sequence[Json]) -> _Wanted:
-    receipts = sources.receipts()
     facts = {
         "format": CATALOG_FORMAT,
         "workspace": json_text(workspace),
         "users": digest(list(users)),
-        "receipts": digest(receipts),
     }
-    return _Wanted(sources.heads(), receipts, users, facts)
+    return _Wanted(sources.heads(), sources.receipts(), users, facts)
 
 
 class _Build:
@@ -123,7 +121,7 @@ class _Build:
             return self.from_zero()
         replaced = [key for key, head in self._wanted.heads.items() if not _shows(shown, head)]
         removed = sorted(shown.scopes.keys() - self._wanted.heads.keys())
-        if not replaced and not removed and _of_content(shown.facts) == _of_content(self._wanted.facts):
+        if not replaced and not removed and shown.facts == self._wanted.facts:
             return CatalogResult(written=False, rebuilt=False, replaced=(), removed=(), rows={})
         shutil.copyfile(current, self.file)
         return self._apply(shown, replaced, removed, rebuilt=False)
@@ -190,11 +188,6 @@ class _Build:
             yield connection
         finally:
             connection.close()
-
-
-def _of_content(facts: dict[str, str]) -> dict[str, str]:
-    """Leave out the receipts: a run in which nothing changed is no reason to write the file (design §2, promise 5)."""
-    return {key: value for key, value in facts.items() if key != "receipts"}
 
 
 def _shows(shown: _Shown, head: Commit) -> bool:

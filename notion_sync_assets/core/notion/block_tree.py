@@ -71,10 +71,14 @@ async def _descend(client: NotionClient, block: Json, walked: Walked) -> None:
 
 def _note(block: Json, walked: Walked) -> None:
     kind = block.get("type")
+    if block.get("has_children") and not isinstance(block.get("id"), str):
+        walked.omitted.append(omissions.omission("block", "", omissions.CHILDREN_UNREADABLE, "no id"))
     if kind == "child_page":
         walked.child_pages.append(block)
     elif kind == "child_database":
         walked.child_databases.append(block)
+    elif kind is None:
+        walked.omitted.append(omissions.omission("block", str(block.get("id")), omissions.BLOCK_WITHHELD))
     elif kind == "unsupported":
         hint = (block.get("unsupported") or {}).get("block_type") or ""
         walked.omitted.append(

@@ -11,6 +11,9 @@ from notion_sync_assets.core.canonical import Json
 UNSUPPORTED_BLOCK: Final = "unsupported_by_api"
 """The block's type is ``unsupported``; its content is not in the API (notion_api.md §4)."""
 
+BLOCK_WITHHELD: Final = "block_withheld_by_api"
+"""The block comes as id only: the connection may not read its content (§4, no-capability form)."""
+
 ORIGINAL_NOT_SHARED: Final = "synced_original_not_shared"
 """A synced copy answers 404 for its children because the original is not shared (§17 point 10)."""
 
@@ -44,6 +47,7 @@ FILE_UNAVAILABLE: Final = "file_unavailable"
 WITHHELD: Final = frozenset(
     {
         UNSUPPORTED_BLOCK,
+        BLOCK_WITHHELD,
         ORIGINAL_NOT_SHARED,
         DATABASE_NOT_SHARED,
         COMMENTS_NOT_PERMITTED,

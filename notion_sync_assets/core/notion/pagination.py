@@ -5,9 +5,10 @@ caller does about an incomplete list (windows for queries: ``listing``).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.notion.errors import IncompleteListingError
+from notion_sync_assets.core.notion.errors import IncompleteListingError, UnexpectedAnswerError
 
 PageCall = Callable[[str | None], Awaitable[Json]]
 
@@ -35,8 +36,15 @@ async def collect(call: PageCall, results: str = "results") -> list[Json]:
     found: list[Json] = []
     async for answer in pages(call):
         require_complete(answer)
-        found.extend(item for item in answer.get(results) or [] if isinstance(item, dict))
+        found.extend(_objects(answer.get(results) or []))
     return found
+
+
+def _objects(items: list[Any]) -> list[Json]:
+    """Anything but objects in a list would be lost without a trace: whoever asked has to know."""
+    if any(not isinstance(item, dict) for item in items):
+        raise UnexpectedAnswerError("a list holds something that is not an object")
+    return items
 
 
 def incomplete_reason(answer: Json) -> str | None:

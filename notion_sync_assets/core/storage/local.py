@@ -7,10 +7,13 @@ import contextlib
 import errno
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
+
+import psutil
 
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.base import checked
@@ -123,14 +126,18 @@ class LocalStorage:
             place.unlink(missing_ok=True)
 
     def scratch(self) -> Path:
-        """Return the folder for unfinished files, on the same file system as the export."""
-        place = self.root / _SCRATCH
+        """Return this process's folder for unfinished files, on the same file system as the export."""
+        place = self.root / _SCRATCH / f"{socket.gethostname()}-{os.getpid()}"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         return place
 
     def clear_scratch(self) -> None:
-        """Remove what a killed process left half-written. Only the holder of the folder's lease may do this."""
-        shutil.rmtree(self.root / _SCRATCH, ignore_errors=True)
+        """Remove what ended processes of this host left half-written."""
+        here = f"{socket.gethostname()}-"
+        for place in (self.root / _SCRATCH).glob("*"):
+            owner = place.name.removeprefix(here)
+            if owner.isdigit() and (int(owner) == os.getpid() or not psutil.pid_exists(int(owner))):
+                shutil.rmtree(place, ignore_errors=True)
 
     def _prepared(self, path: str) -> Path:
         target = self.path(path)

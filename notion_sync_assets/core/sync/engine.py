@@ -112,7 +112,9 @@ class _Sync:
         async for item in rows(self._ctx.client, self._scope.root_id):
             if item.get("object") == "data_source":
                 self._ctx.databases.note_source(item)
-            elif item.get("object") == "page" and not item.get("in_trash") and not self._excluded(item["id"]):
+            elif item.get("object") != "page":
+                self._work.reject(item, f"unfamiliar kind of row: {item.get('object')}")
+            elif not item.get("in_trash") and not self._excluded(item["id"]):
                 self._table.list_page(await self._with_properties(item), None)
 
     async def _list_templates(self, listed: _Listed) -> None:

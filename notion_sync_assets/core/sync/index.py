@@ -52,6 +52,7 @@ class IndexedPage:
 class IndexState:
     """What is known beside the pages.
 
+    ``unfamiliar``: id → kind of results that are neither page nor data source: nobody knows how to read them.
     ``scopes``: every scope ever found and not gone. ``sources``: data source id → database id. ``verdicts``: id →
     ``{"kind", "state", "checked_at"}`` of ids met in content and read directly. ``users``: user objects.
     ``resolved``: scope key → commit number up to which references were looked at.
@@ -63,6 +64,7 @@ class IndexState:
     scopes: list[Scope] = field(default_factory=list)
     sources: dict[str, str | None] = field(default_factory=dict)
     trashed: dict[str, str] = field(default_factory=dict)
+    unfamiliar: dict[str, str] = field(default_factory=dict)
     verdicts: dict[str, Json] = field(default_factory=dict)
     resolved: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
@@ -160,6 +162,8 @@ class Index:
             self.pages.add(item)
         elif kind == "data_source":
             self.add_source(item)
+        else:
+            self.state.unfamiliar[identifier] = kind
 
     def add_source(self, source: Json) -> None:
         """Add a data source object."""

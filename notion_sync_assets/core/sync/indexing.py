@@ -62,7 +62,7 @@ class Indexer:
         state.me = normalise(me or await self._client.me())
         claim_folder(self._storage, state.me)
         state.users = await self._users()
-        earlier, state.sources, state.trashed = state.sources, {}, {}
+        earlier, state.sources, state.trashed, state.unfamiliar = state.sources, {}, {}, {}
         placement.remember_placed(index.pages)
         for direction in ("descending", "ascending") if both_ways else ("descending",):
             await self._search(index, direction)

@@ -145,6 +145,8 @@ class Accounts:
 
     def _references(self) -> Iterator[Json]:
         exported = self._exported_ids()
+        for identifier, kind in sorted(self._index.unfamiliar.items()):
+            yield _object(identifier, kind, "failed", None, "search returned an unfamiliar kind of object")
         for identifier, kind in sorted(self._index.trashed.items()):
             if identifier not in exported:
                 yield _object(identifier, kind, "trashed", None, None)

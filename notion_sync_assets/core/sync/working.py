@@ -194,6 +194,12 @@ class PageWork:
         row = dataclasses.replace(kept, state="gone", reason=reason, read_at=None)
         self.finish(row, base, "gone")
 
+    def reject(self, item: Json, reason: str) -> None:
+        """Record something listed that is no page: it is kept in the receipt as failed."""
+        identifier = str(item.get("id"))
+        stub = {"id": identifier, "parent": item.get("parent")}
+        self._fail(plan.listed_row(stub, None), self._table.base_row(identifier), reason)
+
     def _fail(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
         kept = base if base is not None and base.document else listed
         row = dataclasses.replace(
