@@ -6,7 +6,13 @@ here: any of their code. Nothing is opened: loading works without a token, a net
 
 import dagster as dg
 
-from notion_sync_assets.assets.derived import catalog_asset, export_asset, link_table, page_versions
+from notion_sync_assets.assets.derived import (
+    catalog_asset,
+    export_asset,
+    link_table,
+    page_versions,
+    site_asset,
+)
 from notion_sync_assets.assets.index import index_asset
 from notion_sync_assets.assets.scopes import scope_assets
 from notion_sync_assets.checks import failed_scopes_check
@@ -34,6 +40,7 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             page_versions(names),
             link_table(names),
             *(export_asset(names, form) for form in forms),
+            site_asset(names),
             catalog_asset(names),
         ],
         asset_checks=[failed_scopes_check(names)],

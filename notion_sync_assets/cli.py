@@ -10,9 +10,12 @@ import sys
 import click
 
 from notion_sync_assets import __version__
+from notion_sync_assets.cli_catalog import catalog_group, query
 from notion_sync_assets.cli_config import config_group
 from notion_sync_assets.cli_demo import demo, emulator
+from notion_sync_assets.cli_doctor import doctor
 from notion_sync_assets.cli_export import export
+from notion_sync_assets.cli_plan import plan
 from notion_sync_assets.cli_status import status
 
 
@@ -28,7 +31,7 @@ def cli() -> None:
     )
 
 
-for _command in (export, status, config_group, emulator, demo):
+for _command in (export, plan, doctor, status, query, catalog_group, config_group, emulator, demo):
     cli.add_command(_command)
 
 

@@ -9,7 +9,7 @@ import dataclasses
 import datetime as dt
 import os
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -17,15 +17,17 @@ import dagster as dg
 from notion_sync_assets.build import build_definitions
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import ConfigurationError, NotionSyncError
+from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.identity import check_folder, workspace_of
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.receipt import Accounts, RunFacts, Totals, write_receipt
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.selection import selected
 from notion_sync_assets.exit_codes import INCOMPLETE, INTERRUPTED, OK
 from notion_sync_assets.failures import cause_of
-from notion_sync_assets.instance import open_instance
+from notion_sync_assets.instance import end_abandoned_runs, export_tags, open_instance
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.settings_model import Settings
 
@@ -58,6 +60,7 @@ class ExportRun:
         self._runs: set[str] = set()
         self._errors: dict[str, NotionSyncError] = {}
         self._unfinished = False
+        self._left_out: frozenset[str] = frozenset()
 
     def run(self) -> ExportOutcome:
         """Do everything. Raises what stops an export before or while it runs; commits made so far stay."""
@@ -67,6 +70,7 @@ class ExportRun:
             try:
                 self._runtime.storage.clear_scratch()
                 with open_instance(self._settings) as instance:
+                    end_abandoned_runs(instance, self._settings)
                     return self._export(instance)
             finally:
                 self._runtime.leases.give_back(layout.EXPORT_LEASE)
@@ -106,6 +110,8 @@ class ExportRun:
         formats = [form.value for form in self._settings.output.formats]
         config = self._ops("render_scopes", scopes=scopes, formats=formats)
         self._launch(defs, instance, "render_batch", config)
+        if HTML in formats:
+            self._launch(defs, instance, "publish_site", {})
 
     def _discover(self, defs: dg.Definitions, instance: dg.DagsterInstance, due: list[Scope]) -> None:
         """Sync, look at what that discovered, and again until nothing new is found."""
@@ -154,47 +160,26 @@ class ExportRun:
         run_id = str(uuid.uuid4())
         self._runs.add(run_id)
         try:
-            definition.execute_in_process(instance=instance, run_config={**_QUIET, **config}, run_id=run_id)
+            definition.execute_in_process(
+                instance=instance,
+                run_config={**_QUIET, **config},
+                run_id=run_id,
+                tags=export_tags(self._settings),
+            )
         except dg.Failure as failure:
             # The command line tells the error itself, with its own exit code.
             raise cause_of(failure) or failure from None
 
-    def _selected(self, scopes: Iterable[Scope]) -> list[Scope]:
+    def _selected(self, scopes: Sequence[Scope]) -> list[Scope]:
         output = self._settings.output
-        excluded = set(output.exclude)
-        kept = [scope for scope in scopes if not excluded & set(self._names_of(scope))]
-        wanted = {*output.databases, *output.pages}
-        if not wanted:
-            return kept
-        roots = self._roots(wanted)
-        return [scope for scope in kept if scope.root_id in roots]
-
-    def _names_of(self, scope: Scope) -> list[str]:
-        database = self._runtime.index_state().sources.get(scope.root_id)
-        return [scope.root_id, *([database] if database else [])]
-
-    def _roots(self, wanted: set[str]) -> set[str]:
-        """Return the roots of the scopes that hold the wanted pages and databases."""
         index = Index.load(self._runtime.storage)
         try:
-            roots = set()
-            for identifier in sorted(wanted):
-                page = index.pages.get(identifier)
-                found = {page.root} if page is not None and page.root else set()
-                found |= {
-                    source
-                    for source, database in index.state.sources.items()
-                    if identifier in (source, database)
-                }
-                if not found:
-                    raise ConfigurationError(
-                        f"{identifier} is nothing this connection can see",
-                        hint="check the id, and that the page or database is shared with the connection",
-                    )
-                roots |= found
+            wanted = {*output.databases, *output.pages}
+            chosen = selected(index, scopes, wanted=wanted, exclude=output.exclude)
         finally:
             index.close()
-        return roots
+        self._left_out = frozenset(scope.key for scope in scopes) - {scope.key for scope in chosen}
+        return chosen
 
     def _write_receipt(self, status: str) -> ExportOutcome:
         runtime = self._runtime
@@ -232,6 +217,7 @@ class ExportRun:
             requests=self._runtime.requests(),
             errors={key: (str(error), error.hint) for key, error in self._errors.items()},
             excluded=frozenset(self._settings.output.exclude),
+            left_out=self._left_out,
         )
 
 

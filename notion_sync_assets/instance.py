@@ -4,6 +4,7 @@ Belongs here: choosing the folder, writing the packaged `dagster.yaml` into a ne
 runs in it. Dagster is imported when an instance is opened, since commands that only ask for the folder are quick.
 """
 
+import hashlib
 import os
 from importlib import resources
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from dagster import DagsterInstance
 
 _CONFIGURATION = "dagster.yaml"
+_EXPORT_TAG = "notion_sync/export"
 
 
 def instance_folder(settings: Settings) -> Path:
@@ -59,6 +61,25 @@ def open_instance(settings: Settings) -> "DagsterInstance":
             f"DAGSTER_HOME names {folder}, which is not a folder", hint=f"mkdir -p {folder}"
         )
     return DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=overrides))
+
+
+def export_tags(settings: Settings) -> dict[str, str]:
+    """The tags of runs in this process: which export they work on."""
+    return {_EXPORT_TAG: hashlib.sha256(settings.output.path.encode()).hexdigest()[:16]}
+
+
+def end_abandoned_runs(instance: "DagsterInstance", settings: Settings) -> None:
+    """Close the runs of exports that were killed, for the holder of the export's lease: nobody else works on it.
+
+    No daemon watches runs in this process. A killed one would keep its pool slot, and whoever comes next would wait
+    for it without end.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    unfinished = [DagsterRunStatus.NOT_STARTED, DagsterRunStatus.STARTING, DagsterRunStatus.STARTED]
+    for run in instance.get_runs(RunsFilter(tags=export_tags(settings), statuses=unfinished)):
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+        instance.report_run_failed(run, "The process of this run ended before the run did.")
 
 
 def _prepare(folder: Path) -> None:

@@ -47,6 +47,7 @@ def asset_jobs(names: Names, formats: tuple[str, ...]) -> list[Any]:
         "sync_scope": [names.notion(name) for name in OUTPUTS],
         "refresh_links": [names.notion("link_table")],
         "render_scope": [names.export(form) for form in formats],
+        "publish_site": [names.export("site")],
         "publish_catalog": [names.export("catalog")],
     }
     descriptions = {
@@ -54,6 +55,7 @@ def asset_jobs(names: Names, formats: tuple[str, ...]) -> list[Any]:
         "sync_scope": "Crawl and commit one scope.",
         "refresh_links": "Bring titles, paths and back-links up to date.",
         "render_scope": "Render one scope in every format.",
+        "publish_site": "Build the start page, tree and search of the HTML site.",
         "publish_catalog": "Build notion.duckdb from what is committed.",
     }
     return [

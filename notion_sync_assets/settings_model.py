@@ -34,6 +34,8 @@ class ExportFormat(StrEnum):
     """What an export can be written as."""
 
     JSON = "json"
+    MARKDOWN = "markdown"
+    HTML = "html"
     CSV = "csv"
     PARQUET = "parquet"
 

@@ -274,7 +274,7 @@ def test_provenance_names_the_layer_of_every_setting(load, tmp_path):
     assert origins["notion.requests_per_minute"] == (180, "packaged base.toml")
     assert origins["logging.format"] == ("text", "packaged development.toml")
     assert origins["output.exclude"] == ([], "default")
-    assert origins["output.formats"] == (["json", "csv", "parquet"], "default")
+    assert origins["output.formats"] == (["json", "markdown", "html", "csv", "parquet"], "default")
 
 
 def test_settings_cannot_be_changed():

@@ -1,4 +1,4 @@
-"""Assets made without Notion: page versions, the link table, the export formats, the catalog.
+"""Assets made without Notion: page versions, the link table, the export formats, the site, the catalog.
 
 Here: the definitions, one factory for all formats. Not here: rendering and building (``core``).
 """
@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from notion_sync_assets.core.catalog.builder import CatalogResult
+from notion_sync_assets.core.render.site.build import SiteResult
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.names import OWNER, Names
 from notion_sync_assets.partitions import page_partitions, scope_partitions
@@ -15,6 +16,8 @@ from notion_sync_assets.resources.export_runtime import runtime_of
 
 _FORMATS = {
     "json": "One canonical JSON file per page, with all the API gave.",
+    "markdown": "One Markdown file per page with front matter and relative links.",
+    "html": "A static site that needs no server.",
     "csv": "One CSV per data source, for spreadsheets.",
     "parquet": "Typed Parquet tables per data source, relations as edges.",
 }
@@ -78,6 +81,36 @@ def export_asset(names: Names, form: str) -> dg.AssetsDefinition:
     return export
 
 
+def site_asset(names: Names) -> dg.AssetsDefinition:
+    """Return the asset that joins the HTML of all scopes to one site."""
+
+    @dg.asset(
+        key=names.export("site"),
+        group_name=names.export_group,
+        description="Start page, tree and search of the HTML site; opens from a disk.",
+        deps=[names.export("html")],
+        kinds={"html"},
+        owners=[OWNER],
+        required_resource_keys={names.resource("export")},
+    )
+    def site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
+        result = runtime_of(context.resources, names).build_site()
+        return dg.MaterializeResult(metadata=site_metadata(result))
+
+    return site
+
+
+def site_metadata(result: SiteResult) -> dict[str, dg.MetadataValue]:
+    """Return the metadata of a build of the site."""
+    return {
+        "built": dg.MetadataValue.bool(result.built),
+        "pages": dg.MetadataValue.int(result.pages),
+        "files": dg.MetadataValue.int(result.files),
+        "files_written": dg.MetadataValue.int(result.written),
+        "files_deleted": dg.MetadataValue.int(result.deleted),
+    }
+
+
 def catalog_asset(names: Names) -> dg.AssetsDefinition:
     """Return the catalog asset; it is the only writer of the DuckDB file."""
 
@@ -99,5 +132,10 @@ def catalog_asset(names: Names) -> dg.AssetsDefinition:
 
 
 def catalog_metadata(result: CatalogResult) -> dict[str, dg.MetadataValue]:
-    """Return the metadata of a catalog build."""
-    return {name: dg.MetadataValue.int(count) for name, count in result.rows.items()}
+    """Return the metadata of a catalog build: what moved, and the rows of each table when a file was written."""
+    return {
+        "published": dg.MetadataValue.bool(result.written),
+        "scopes_replaced": dg.MetadataValue.int(len(result.replaced)),
+        "scopes_removed": dg.MetadataValue.int(len(result.removed)),
+        **{name: dg.MetadataValue.int(count) for name, count in result.rows.items()},
+    }

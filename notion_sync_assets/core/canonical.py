@@ -18,11 +18,15 @@ _STUBS = ("child_page", "child_database")
 
 
 def canonical_bytes(value: Any) -> bytes:
-    """Return sorted, compact UTF-8 JSON. Numbers beyond 64 bits take the slower standard encoder."""
+    """Return sorted, compact UTF-8 JSON; a lone surrogate becomes U+FFFD.
+
+    Numbers beyond 64 bits and lone surrogates take the slower standard encoder.
+    """
     try:
         return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:
-        return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+        return clean_text(text).encode()
 
 
 def digest(value: Any) -> str:
@@ -42,7 +46,7 @@ def normalise(value: Any) -> Any:
     if isinstance(value, list):
         return [normalise(item) for item in value]
     if isinstance(value, str):
-        return _clean_text(value)
+        return clean_text(value)
     return value
 
 
@@ -52,9 +56,13 @@ def file_key(url: str) -> str:
 
 
 def _normalise_object(value: Json) -> Json:
-    result = {_clean_text(key): normalise(item) for key, item in value.items() if key != "request_id"}
+    result = {clean_text(key): normalise(item) for key, item in value.items() if key != "request_id"}
     hosted = result.get("file")
-    if isinstance(hosted, dict) and isinstance(hosted.get("url"), str) and result.get("type", "file") == "file":
+    if (
+        isinstance(hosted, dict)
+        and isinstance(hosted.get("url"), str)
+        and result.get("type", "file") == "file"
+    ):
         result["file"] = {"url": file_key(hosted["url"])}
     if result.get("object") == "block" and result.get("type") in _STUBS:
         for name in _STUB_VOLATILE:
@@ -62,7 +70,8 @@ def _normalise_object(value: Json) -> Json:
     return result
 
 
-def _clean_text(text: str) -> str:
+def clean_text(text: str) -> str:
+    """Return the text with every lone surrogate, which no file can hold, replaced by U+FFFD."""
     if text.isascii():
         return text
     try:

@@ -1,13 +1,14 @@
-"""Structured concurrency with plain errors: several coroutines, the first failure ends the others.
+"""Structured concurrency with plain errors: several coroutines, or one thread that is never left alone.
 
-Here: that one function. Not here: queues and workers (``sync.working``).
+Here: these two functions. Not here: queues and workers (``sync.working``).
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterable
-from typing import Any, TypeVar
+from collections.abc import Callable, Coroutine, Iterable
+from typing import Any, ParamSpec, TypeVar
 
 Result = TypeVar("Result")
+Arguments = ParamSpec("Arguments")
 
 
 async def all_of(coroutines: Iterable[Coroutine[Any, Any, Result]]) -> list[Result]:
@@ -21,6 +22,18 @@ async def all_of(coroutines: Iterable[Coroutine[Any, Any, Result]]) -> list[Resu
     except BaseExceptionGroup as failures:
         raise _first(failures) from None
     return [task.result() for task in tasks]
+
+
+async def to_the_end(
+    function: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+) -> Result:
+    """Run a function in a worker thread; when cancelled, wait for it first: what it works on is closed after that."""
+    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 def _first(failures: BaseExceptionGroup[BaseException]) -> BaseException:

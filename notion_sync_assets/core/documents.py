@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes, file_key
+from notion_sync_assets.core.canonical import Json, canonical_bytes, clean_text, file_key
 
 DOCUMENT_FORMAT = 1
 
@@ -77,7 +77,8 @@ def plain_text(rich_text: Any) -> str:
     """Return the text of a rich-text array; anything else gives an empty string."""
     if not isinstance(rich_text, list):
         return ""
-    return "".join(str(item.get("plain_text") or "") for item in rich_text if isinstance(item, dict))
+    text = "".join(str(item.get("plain_text") or "") for item in rich_text if isinstance(item, dict))
+    return clean_text(text)
 
 
 def page_title(page: Json) -> str:
@@ -97,7 +98,11 @@ def hosted_files(value: Any) -> Iterator[tuple[str, Json]]:
     """
     if isinstance(value, dict):
         hosted = value.get("file")
-        if isinstance(hosted, dict) and isinstance(hosted.get("url"), str) and value.get("type", "file") == "file":
+        if (
+            isinstance(hosted, dict)
+            and isinstance(hosted.get("url"), str)
+            and value.get("type", "file") == "file"
+        ):
             yield file_key(hosted["url"]), value
         for key in sorted(value):
             yield from hosted_files(value[key])

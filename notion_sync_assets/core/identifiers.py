@@ -40,9 +40,12 @@ def id_in_url(url: str) -> tuple[str, str | None] | None:
     """Return ``(object id, block id or None)`` of a link into Notion, else None.
 
     Relative links (``/32hex#blockhex``) and every host Notion uses are understood; the id is the trailing
-    32 hex digits of the path (notion_api.md §6).
+    32 hex digits of the path (notion_api.md §6). What people typed as a link need not be a URL at all.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
     if parts.scheme not in ("", "http", "https"):
         return None
     host = (parts.hostname or "").lower()

@@ -118,10 +118,3 @@ def synced(*children: Node, name: str | None = None) -> Node:
 def synced_copy(block_id: str) -> Node:
     """A synced block that shows another one; its children are the children of the original."""
     return Node("synced_block", {"synced_from": {"type": "block_id", "block_id": block_id}})
-
-
-def count_nodes(nodes: Sequence[Node]) -> int:
-    """How many blocks a body will have, placed pages and databases included."""
-    return sum(
-        1 + count_nodes(node.children) + sum(map(count_nodes, node.sections.values())) for node in nodes
-    )

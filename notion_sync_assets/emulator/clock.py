@@ -2,8 +2,6 @@
 
 import time
 
-MINUTE = 60
-
 
 class Clock:
     """Seconds since 1970 as the emulated Notion sees them; stamps, search lag, cursors and file links use it."""
@@ -22,8 +20,3 @@ class Clock:
     def set_to(self, moment: float) -> None:
         """Make `now()` start from `moment`, seconds since 1970."""
         self.offset = moment - time.time()
-
-
-def floor_minute(seconds: float) -> int:
-    """Notion floors the times of pages, blocks, data sources and comments to the minute (reference §11)."""
-    return int(seconds // MINUTE) * MINUTE

@@ -17,7 +17,8 @@ class EmulatorConfig:
     `pages`, `rows`, `databases` and `depth` shape a generated world (`pages` are standalone tree pages, `rows`
     are spread over `databases`). `limit` is the number of accepted requests per `window` seconds and token
     (0: no limit). `search_lag`, `search_cursor_ttl` and `file_ttl` are seconds; rates are between 0 and 1.
-    `data` names a folder of recorded objects, which then replaces the world. `token` None accepts any token.
+    `data` names a folder of recorded objects, which then replaces the world; they are served as they are, with no
+    page left out of search and no list coming short. `token` None accepts any token.
     """
 
     host: str = "127.0.0.1"

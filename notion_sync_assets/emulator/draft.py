@@ -196,4 +196,4 @@ class Draft:
         section_id = self._block(
             Node("paragraph", empty, content), parent("block", made["id"]), f"{path}/{key}"
         )
-        made[made["type"]].setdefault("children", {})[key] = self.mark("hidden_blocks", section_id)
+        made[made["type"]].setdefault("children", {})[key] = section_id

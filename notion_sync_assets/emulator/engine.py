@@ -59,9 +59,12 @@ class Engine:
         return self.config
 
     def _apply(self, config: EmulatorConfig) -> None:
-        habits = Habits(config.seed, config.short_page_rate, config.result_cap, config.search_cursor_ttl)
+        invented = not self.workspace.world.is_recorded
+        short = config.short_page_rate if invented else 0.0
+        habits = Habits(config.seed, short, config.result_cap, config.search_cursor_ttl)
         self.pager = Pager(habits, self.clock)
-        self.listings = Listings(self.workspace, SearchHabits(config.seed, config.search_omit_rate))
+        omit = config.search_omit_rate if invented else 0.0
+        self.listings = Listings(self.workspace, SearchHabits(config.seed, omit))
         self.signer = Signer(self.clock, config.file_ttl)
 
     def _limit(self, config: EmulatorConfig) -> None:

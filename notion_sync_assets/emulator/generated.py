@@ -91,10 +91,6 @@ class GeneratedWorld:
         """All ids of pages, databases, data sources or users, oldest first."""
         return (self.id_of(kind, number) for number in range(self.plan.count(kind)))
 
-    def rows(self, source_id: str) -> Sequence[str]:
-        """All rows of a data source; listings use `row_keys`, which makes no list."""
-        return [row_id for _, row_id in self.row_keys(source_id, None, None, descending=False)]
-
     def linked(self, relation: str, owner_id: str) -> Sequence[str]:
         """One view per database, people, and a comment on every fortieth page."""
         if relation == "users":

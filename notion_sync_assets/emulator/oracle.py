@@ -112,8 +112,9 @@ class Oracle:
                 yield from self._blocks(inner)
 
     def _holders(self, block: Json) -> list[str]:
-        """Ids whose children belong to a block: itself, or the sections of meeting notes."""
-        if self.workspace.original_of(block["id"]):
+        """Ids whose children belong to a block: itself, the sections of meeting notes, none of a known original."""
+        original = self.workspace.original_of(block["id"])
+        if original and self.workspace.get("block", original):
             return []
         sections = (block.get(block["type"]) or {}).get("children")
         return list(sections.values()) if isinstance(sections, dict) else [block["id"]]
@@ -145,7 +146,7 @@ class Oracle:
         self._count_references(tally, block)
         original = self.workspace.original_of(block["id"])
         if original is not None:
-            tally.synced_copies += self.workspace.accessible("block", original)
+            tally.synced_copies += self._readable("block", original)
         for holder in self._holders(block):
             tally.children += self._children_requests(holder) if self.workspace.children(holder) else 0
 

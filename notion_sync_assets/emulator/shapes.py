@@ -75,11 +75,7 @@ def _rename_meeting_notes(shaped: Json, version: str) -> None:
 def _cut(value: Any) -> Any:
     if not isinstance(value, dict) or not is_cut(value):
         return value
-    return _CUTS.get(str(value["type"]), _uncut)(value)
-
-
-def _uncut(value: Json) -> Json:
-    return value
+    return _CUTS[value["type"]](value)
 
 
 def _cut_relation(value: Json) -> Json:

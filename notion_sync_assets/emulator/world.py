@@ -23,8 +23,7 @@ class Marks:
     """Ids with a special standing. `unshared` and `granted` cut and reopen the tree for the connection.
 
     `unlisted`: never found by search. `trashed`: in the trash itself. `templates`: pages listed as templates
-    only. `hidden_blocks`: containers no listing names (the sections of meeting notes). `wikis`: data sources
-    whose rows may be data sources.
+    only. `wikis`: data sources whose rows may be data sources.
     """
 
     unshared: frozenset[str] = frozenset()
@@ -32,7 +31,6 @@ class Marks:
     unlisted: frozenset[str] = frozenset()
     trashed: frozenset[str] = frozenset()
     templates: frozenset[str] = frozenset()
-    hidden_blocks: frozenset[str] = frozenset()
     wikis: frozenset[str] = frozenset()
 
 
@@ -63,10 +61,6 @@ class World(Protocol):
 
     def ids(self, kind: str) -> Iterator[str]:
         """All ids of pages, databases, data sources or users, in a fixed order."""
-        ...
-
-    def rows(self, source_id: str) -> Sequence[str]:
-        """Ids of a data source's rows (pages, in wikis also data sources)."""
         ...
 
     def linked(self, relation: str, owner_id: str) -> Sequence[str]:
@@ -129,10 +123,6 @@ class StoredWorld:
         """All ids of a kind in the order they were made."""
         return iter(self.objects[kind])
 
-    def rows(self, source_id: str) -> Sequence[str]:
-        """Ids of a data source's rows."""
-        return self.row_ids.get(source_id, ())
-
     def linked(self, relation: str, owner_id: str) -> Sequence[str]:
         """`views`, `templates` or `comments` of an owner."""
         return self.links[relation].get(owner_id, ())
@@ -157,7 +147,7 @@ class StoredWorld:
         """Sorted by the time; rows of equal time keep their own order in both directions."""
         sign = -1 if descending else 1
         keyed = []
-        for position, row_id in enumerate(self.rows(source_id)):
+        for position, row_id in enumerate(self.row_ids.get(source_id, ())):
             kind = "page" if row_id in self.objects["page"] else "data_source"
             seconds = self.key(kind, row_id, time_field)[0] if time_field else 0
             keyed.append(((sign * seconds, position), row_id))

@@ -14,6 +14,7 @@ Result = TypeVar("Result")
 
 # Waiting in short turns keeps the main thread open to signals on every platform.
 _TURN_S = 0.2
+_CLEANING_S = 30.0
 
 
 class EventLoopThread:
@@ -42,17 +43,24 @@ class EventLoopThread:
         """Cancel what is still running and wait until it has cleaned up."""
         if not future.done():
             future.cancel()
-            asyncio.run_coroutine_threadsafe(_settled(), self._loop).result(timeout=30)
+            asyncio.run_coroutine_threadsafe(_settled(), self._loop).result(timeout=_CLEANING_S)
 
     def close(self) -> None:
-        """End the loop and its thread; safe to call twice."""
+        """Cancel what still runs, end the loop and its thread; safe to call twice."""
         if self._loop.is_closed():
             return
+        asyncio.run_coroutine_threadsafe(_cancel_all(), self._loop).result(timeout=_CLEANING_S)
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join()
         self._loop.run_until_complete(self._loop.shutdown_asyncgens())
         self._loop.run_until_complete(self._loop.shutdown_default_executor())
         self._loop.close()
+
+
+async def _cancel_all() -> None:
+    for task in asyncio.all_tasks() - {asyncio.current_task()}:
+        task.cancel()
+    await _settled()
 
 
 async def _settled() -> None:

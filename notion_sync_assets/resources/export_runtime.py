@@ -28,12 +28,14 @@ from notion_sync_assets.core.render.link_slice import open_slice
 from notion_sync_assets.core.render.links import LinkTable, build_link_table
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
+from notion_sync_assets.core.render.site.build import SiteResult, build_site
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.batch import BatchResult, sync_batch
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 from notion_sync_assets.core.sync.context import Progress, ScopeResult, SyncContext, SyncOptions
 from notion_sync_assets.core.sync.databases import DatabaseDirectory
+from notion_sync_assets.core.sync.identity import workspace_of
 from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
@@ -43,6 +45,9 @@ from notion_sync_assets.names import Names
 from notion_sync_assets.resources.event_loop import EventLoopThread
 from notion_sync_assets.resources.request_report import request_report
 from notion_sync_assets.settings_model import Settings
+
+BUDGET_FILE = "rate_limit.sqlite"
+"""Name of the shared request budget in the Dagster instance's folder."""
 
 _FIRST_PATIENCE_S = 10.0
 """How long the first call may meet a Notion that cannot be reached: a person is waiting."""
@@ -92,7 +97,7 @@ class ExportRuntime:
     def connect(self) -> None:
         """Ask Notion who we are, without the patience a running export has; the answer serves the next search."""
         config = dataclasses.replace(
-            _client_config(self.settings), attempts=3, outage_patience_s=_FIRST_PATIENCE_S
+            client_config(self.settings), attempts=3, outage_patience_s=_FIRST_PATIENCE_S
         )
         first = build_client(config, limiter=self.limiter)
         self._earlier = first
@@ -105,7 +110,7 @@ class ExportRuntime:
         token = notion.token.get_secret_value() if notion.token else ""
         if notion.requests_per_window == 0:
             return MemoryLimiter(0)
-        path = instance_folder(self.settings) / "rate_limit.sqlite"
+        path = instance_folder(self.settings) / BUDGET_FILE
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         return SqliteLimiter(path, token, notion.requests_per_window, float(notion.window_seconds))
 
@@ -127,7 +132,7 @@ class ExportRuntime:
         """The connection to Notion; ``ConfigurationError`` without a usable token."""
         with self._lock:
             if self._client is None:
-                self._client = build_client(_client_config(self.settings), limiter=self.limiter)
+                self._client = build_client(client_config(self.settings), limiter=self.limiter)
             return self._client
 
     def close(self) -> None:
@@ -179,8 +184,8 @@ class ExportRuntime:
         """
         results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
         future = self.loop.start(self._sync(scopes, run_id, full, results))
-        future.add_done_callback(lambda _done: results.put(None))
         try:
+            future.add_done_callback(lambda _done: results.put(None))
             while True:
                 try:
                     result = results.get(timeout=0.2)
@@ -252,6 +257,11 @@ class ExportRuntime:
             options = RenderOptions(scratch=self.storage.scratch())
             return render_scope(self.storage, view, links, FORMATS[form], options)
 
+    def build_site(self) -> SiteResult:
+        """Bring the start page, tree and search up to the HTML of all scopes."""
+        workspace = workspace_of(self.index_state().me)
+        return build_site(self.storage, title=str(workspace["workspace_name"] or "Notion"))
+
     def build_catalog(self) -> CatalogResult:
         """Bring the catalog up to the committed state."""
         catalog = self.settings.catalog
@@ -281,7 +291,8 @@ async def _me(client: NotionClient) -> Json:
         return await client.me()
 
 
-def _client_config(settings: Settings) -> NotionClientConfig:
+def client_config(settings: Settings) -> NotionClientConfig:
+    """Return the connection the settings describe; ``ConfigurationError`` without a usable token."""
     notion = settings.notion
     return NotionClientConfig(
         token=notion.token.get_secret_value() if notion.token else "",

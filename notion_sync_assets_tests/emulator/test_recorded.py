@@ -28,7 +28,7 @@ def replay(shared):
 
 @pytest.fixture(scope="module")
 def recorded(shared):
-    config = EmulatorConfig(data=shared / "real_workspace", limit=0, short_page_rate=0, search_omit_rate=0)
+    config = EmulatorConfig(data=shared / "real_workspace", limit=0)
     with running_emulator(config) as emulator:
         yield emulator.url
 

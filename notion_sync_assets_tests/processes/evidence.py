@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from notion_sync_assets.instance import open_instance
 from notion_sync_assets.settings import load_settings
 
-VOLATILE = ("read_at", "committed_at", "run_id", "sync_id", "seq", "document_seq")
+VOLATILE = ("read_at", "committed_at", "run_id", "sync_id", "seq", "document_seq", "counts")
 OF_RUNS = ("runs", "catalog_info")
 RENDERED = ("json", "csv", "parquet", "markdown", "html", "files")
 
@@ -35,7 +35,7 @@ def rendered(folder: Path) -> dict[str, str]:
 
 
 def catalog(folder: Path) -> dict[str, list[str]]:
-    """The rows of every table but those about runs, without numbers and times of commits, sorted."""
+    """The rows of every table but those about runs, without numbers, times and tallies of commits, sorted."""
     with duckdb.connect(folder / "notion.duckdb", read_only=True) as connection:
         names = connection.execute(
             "SELECT table_schema || '.' || table_name, table_name FROM information_schema.tables"

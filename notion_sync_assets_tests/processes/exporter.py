@@ -102,7 +102,7 @@ class Fork:
     def __init__(self, exporter: Exporter, arguments: tuple[str, ...]) -> None:
         self._output = exporter.folder.parent / f"fork-{time.monotonic_ns()}"
         self.process: ForkServerProcess = _FORKS.Process(
-            target=_run_command, args=(arguments, exporter.variables, str(self._output))
+            target=_run_command, args=(arguments, exporter.variables, str(self._output)), daemon=True
         )
         self.process.start()
 

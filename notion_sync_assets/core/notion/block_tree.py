@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.concurrency import all_of
 from notion_sync_assets.core.notion import omissions
-from notion_sync_assets.core.notion.client import NotionClient
+from notion_sync_assets.core.notion.client import PAGE_SIZE, NotionClient
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
     NotionApiError,
@@ -40,6 +40,17 @@ async def walk_blocks(client: NotionClient, page_id: str) -> Walked:
     walked.blocks = await _children(client, page_id)
     await _expand(client, walked.blocks, walked)
     return walked
+
+
+def list_requests(blocks: list[Json]) -> int:
+    """Return how many requests the lists below walked blocks take when no page of a list comes short."""
+    total, stack = 0, list(blocks)
+    while stack:
+        block = stack.pop()
+        children = block.get("children") or []
+        total += max(len(_parents_of_content(block)), -(-len(children) // PAGE_SIZE))
+        stack.extend(children)
+    return total
 
 
 async def _children(client: NotionClient, block_id: str) -> list[Json]:

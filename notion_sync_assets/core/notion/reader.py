@@ -151,7 +151,13 @@ class PageReader:
         described = {}
         for block in blocks:
             identifier = str(block.get("id"))
-            known = await self._databases.describe(identifier)
+            try:
+                known = await self._databases.describe(identifier)
+            except _FATAL:
+                raise
+            except (NotionApiError, IncompleteListingError) as error:
+                omitted.append(_omission("database", identifier, omissions.CHILDREN_UNREADABLE, error))
+                continue
             if known is not None:
                 described[identifier] = known
             if known is not None and "error" in known:

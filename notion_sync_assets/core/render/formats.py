@@ -1,7 +1,7 @@
 """The formats a scope can be rendered in.
 
 Here: the registry; a new format is one more entry. Not here: what a format looks like (``json_pages``,
-``csv_table``, ``parquet_tables``), writing it (``publish``).
+``markdown``, ``html``, ``csv_table``, ``parquet_tables``), writing it (``publish``).
 An exporter is a pure generator: a snapshot, the scope's slice of the link table and options in, pairs of
 (path below the export root, content) out. Content is bytes, or a finished file in ``options.scratch`` that the
 receiver moves away. The same input gives the same pairs.
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from notion_sync_assets.core.render import csv_table, json_pages, parquet_tables, places
+from notion_sync_assets.core.render.html import export as html
 from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.markdown import export as markdown
 from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.scopes import ScopeKind
@@ -47,6 +49,8 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         form.name: form
         for form in (
             Format(places.JSON, json_pages.VERSION, _EVERY_SCOPE, json_pages.export_json),
+            Format(places.MARKDOWN, markdown.VERSION, _EVERY_SCOPE, markdown.export_markdown),
+            Format(places.HTML, html.VERSION, _EVERY_SCOPE, html.export_html, backlinks=True),
             Format(places.CSV, csv_table.VERSION, _TABLES, csv_table.export_csv),
             Format(places.PARQUET, parquet_tables.VERSION, _TABLES, parquet_tables.export_parquet),
         )

@@ -3,8 +3,8 @@
 Here: the entry, the Parquet form of a slice, lookups in bounded memory. Not here: how the table is made
 (``links``), what rendering replaces with it (``overlay``).
 A slice has two files below ``state/links/``: ``<scope>.parquet`` with an entry for every page, database and data
-source that the scope owns or refers to and every user it names; ``<scope>.backlinks.parquet`` with the pages that
-refer to the scope's pages. Each carries the hash of its content, so that a format that shows no back-links does
+source that the scope owns or refers to, every user it names, and every block that somebody's link to one of its pages
+names as its anchor; ``<scope>.backlinks.parquet`` with the pages that refer to the scope's pages. Each carries the hash of its content, so that a format that shows no back-links does
 not render again because of one.
 """
 
@@ -22,6 +22,7 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.scopes import key_id
 
 LinkKind = Literal["page", "database", "data_source"]
 LinkState = Literal["exported", "failed"]
@@ -35,6 +36,7 @@ _ENTRY: "list[pa.Field[Any]]" = [
     pa.field("state", pa.string()),
     pa.field("rendered", pa.bool_()),
     pa.field("url", pa.string()),
+    pa.field("markdown_path", pa.string()),
 ]
 SLICE = pa.schema([*_ENTRY, pa.field("user", pa.string())])
 BACKLINKS = SLICE.remove(SLICE.get_field_index("user")).insert(
@@ -42,6 +44,7 @@ BACKLINKS = SLICE.remove(SLICE.get_field_index("user")).insert(
 )
 
 _CACHED = 4096
+_COLUMNS = "id, kind, title, scope, folder, state, rendered, url, markdown_path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class LinkEntry:
 
     ``title`` is plain text, empty when the object has none. ``scope`` is the key of the scope that exports it,
     ``folder`` the name of that scope in rendered output. ``rendered`` is False for a page that failed before it
-    was ever read: it has no file.
+    was ever read: it has no file. ``markdown_path`` is the path of its Markdown below the export root, None when
+    it has none.
     """
 
     id: str
@@ -61,6 +65,15 @@ class LinkEntry:
     state: LinkState = "exported"
     rendered: bool = True
     url: str | None = None
+    markdown_path: str | None = None
+
+    @property
+    def html_path(self) -> str | None:
+        """The path of its HTML below the export root."""
+        if not self.rendered:
+            return None
+        root_id = key_id(self.scope)
+        return places.html_page(root_id, self.id) if self.kind == "page" else places.html_head(root_id)
 
     @property
     def json_path(self) -> str | None:
@@ -110,12 +123,8 @@ class LinkSlice:
         self.content_hash = content_hash
         self.backlinks_hash = backlinks_hash
         self._rows = sqlite3.connect("")
-        self._rows.execute(
-            "CREATE TABLE entries (id PRIMARY KEY, kind, title, scope, folder, state, rendered, url, user) WITHOUT ROWID"
-        )
-        self._rows.execute(
-            "CREATE TABLE backlinks (target, id, kind, title, scope, folder, state, rendered, url)"
-        )
+        self._rows.execute(f"CREATE TABLE entries ({_COLUMNS}, user, PRIMARY KEY (id, kind)) WITHOUT ROWID")
+        self._rows.execute(f"CREATE TABLE backlinks (target, {_COLUMNS})")
         self._rows.execute("CREATE INDEX by_target ON backlinks (target)")
         self.entry = lru_cache(_CACHED)(self._entry)
         self.user = lru_cache(_CACHED)(self._user)
@@ -130,31 +139,40 @@ class LinkSlice:
 
     def add(self, rows: Iterable[tuple[object, ...]]) -> None:
         """Add rows in the column order of :data:`SLICE`."""
-        self._rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def add_backlinks(self, rows: Iterable[tuple[object, ...]]) -> None:
         """Add rows in the column order of :data:`BACKLINKS`."""
-        self._rows.executemany("INSERT INTO backlinks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._rows.executemany("INSERT INTO backlinks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def backlinks(self, identifier: str) -> list[LinkEntry]:
         """Return the pages that refer to a page of this scope, in id order."""
-        query = "SELECT id, kind, title, scope, folder, state, rendered, url FROM backlinks WHERE target = ? ORDER BY id"
+        query = f"SELECT {_COLUMNS} FROM backlinks WHERE target = ? ORDER BY id"  # noqa: S608 - constants only
         return [_entry_of(row) for row in self._rows.execute(query, (identifier,))]
 
+    def anchored(self, identifier: str) -> bool:
+        """Tell whether a link anywhere in the export leads to this block of a page of the scope."""
+        query = "SELECT 1 FROM entries WHERE id = ? AND kind = 'block'"
+        return self._rows.execute(query, (identifier,)).fetchone() is not None
+
     def _entry(self, identifier: str) -> LinkEntry | None:
-        query = "SELECT id, kind, title, scope, folder, state, rendered, url FROM entries WHERE id = ? AND user IS NULL"
+        query = f"SELECT {_COLUMNS} FROM entries WHERE id = ? AND scope IS NOT NULL"  # noqa: S608 - constants only
         row = self._rows.execute(query, (identifier,)).fetchone()
         return _entry_of(row) if row else None
 
     def _user(self, identifier: str) -> Json | None:
-        row = self._rows.execute("SELECT user FROM entries WHERE id = ?", (identifier,)).fetchone()
+        row = self._rows.execute(
+            "SELECT user FROM entries WHERE id = ? AND kind = 'user'", (identifier,)
+        ).fetchone()
         value: Json | None = orjson.loads(row[0]) if row and row[0] else None
         return value
 
 
-def _entry_of(row: tuple[str, LinkKind, str, str, str, LinkState, int, str | None]) -> LinkEntry:
-    identifier, kind, title, scope, folder, state, rendered, url = row
-    return LinkEntry(identifier, kind, title, scope, folder, state, bool(rendered), url)
+def _entry_of(
+    row: tuple[str, LinkKind, str, str, str, LinkState, int, str | None, str | None],
+) -> LinkEntry:
+    identifier, kind, title, scope, folder, state, rendered, url, markdown_path = row
+    return LinkEntry(identifier, kind, title, scope, folder, state, bool(rendered), url, markdown_path)
 
 
 def slice_path(key: str) -> str:

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.render.link_paths import place_objects
 from notion_sync_assets.core.render.link_slice import slice_path, stored_hash
 from notion_sync_assets.core.render.link_writer import write_slice
 from notion_sync_assets.core.render.names import file_names
@@ -27,33 +28,43 @@ from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
 _TABLES = """
-CREATE TABLE scopes (key PRIMARY KEY, folder) WITHOUT ROWID;
-CREATE TABLE objects (id PRIMARY KEY, kind, title, scope, state, rendered, url, rank, position) WITHOUT ROWID;
+CREATE TABLE scopes (key PRIMARY KEY, folder, root) WITHOUT ROWID;
+CREATE TABLE objects (
+    id PRIMARY KEY, kind, title, scope, state, rendered, url, rank, position, parent, name, markdown
+) WITHOUT ROWID;
 CREATE TABLE users (id PRIMARY KEY, data) WITHOUT ROWID;
 CREATE TABLE current (page PRIMARY KEY, seq) WITHOUT ROWID;
 CREATE TABLE refs (scope, target, PRIMARY KEY (scope, target)) WITHOUT ROWID;
 CREATE TABLE edges (target, source, PRIMARY KEY (target, source)) WITHOUT ROWID;
+CREATE TABLE inner_links (source, place, target_type, target);
+CREATE TABLE anchors (page, block, PRIMARY KEY (page, block)) WITHOUT ROWID;
 """
 # A page that is in two scopes, as after a move that only one of them has seen, belongs to the later read.
 _PAGE = """
-INSERT INTO objects VALUES (?, 'page', ?, ?, ?, ?, ?, ?, 0) ON CONFLICT (id) DO UPDATE SET
+INSERT INTO objects VALUES (?, 'page', ?, ?, ?, ?, ?, ?, 0, ?, NULL, NULL) ON CONFLICT (id) DO UPDATE SET
     title = excluded.title, scope = excluded.scope, state = excluded.state, rendered = excluded.rendered,
-    url = excluded.url, rank = excluded.rank
+    url = excluded.url, rank = excluded.rank, parent = excluded.parent
 WHERE excluded.rank > rank
 """
 # A container of several data sources is named as read last, and lies where its first data source does.
 _CONTAINER = """
-INSERT INTO objects VALUES (?, ?, ?, ?, 'exported', 1, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+INSERT INTO objects VALUES (?, ?, ?, ?, 'exported', 1, ?, ?, ?, NULL, NULL, NULL) ON CONFLICT (id) DO UPDATE SET
     title = iif(excluded.rank > rank, excluded.title, title), url = iif(excluded.rank > rank, excluded.url, url),
     scope = iif(excluded.position < position, excluded.scope, scope),
     rank = max(excluded.rank, rank), position = min(excluded.position, position)
 """
+# A link with an anchor is two rows of one place: the page and the block (catalog.references).
+_ANCHORS = """
+INSERT OR IGNORE INTO anchors SELECT p.target, b.target FROM inner_links b
+JOIN inner_links p ON p.source = b.source AND p.place = b.place AND p.target_type <> 'block'
+WHERE b.target_type = 'block'
+"""
 _BACKLINK_KINDS = frozenset(("mention", "link_to_page", "relation", "internal_url"))
-_COLUMNS = ["page_id", "kind", "target_type", "target"]
+_COLUMNS = ["page_id", "block_id", "property_id", "kind", "target_type", "target"]
 _BATCH = 4096
 _ID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
-Link = tuple[str, str, str, str]
+Link = tuple[str, str | None, str | None, str, str, str]
 """A row of a ``links`` table in the order of ``_COLUMNS``."""
 
 
@@ -83,6 +94,8 @@ def build_link_table(
         rows.executescript(_TABLES)
         rows.executemany("INSERT OR REPLACE INTO users VALUES (?, ?)", (_user(user) for user in users))
         _name_folders(rows, dict(_gathered(storage, rows)))
+        place_objects(rows)
+        rows.executescript("CREATE INDEX by_place ON inner_links (source, place);" + _ANCHORS)
         return _publish(storage, rows, scopes)
 
 
@@ -118,7 +131,7 @@ def _load(storage: Storage, rows: sqlite3.Connection, key: str) -> tuple[str, st
 
 def _load_page(rows: sqlite3.Connection, key: str, row: ManifestRow) -> None:
     rank = f"{int(row.present)} {row.read_at or ''}"
-    rows.execute(_PAGE, (row.page_id, row.title, key, row.state, row.present, row.url, rank))
+    rows.execute(_PAGE, (row.page_id, row.title, key, row.state, row.present, row.url, rank, row.parent_page))
     rows.execute(
         "INSERT INTO current VALUES (?, ?)", (row.page_id, row.document_seq if row.document else None)
     )
@@ -169,16 +182,23 @@ def _links(source: BinaryIO) -> Iterator[Iterable[Link]]:
 
 
 def _add_references(rows: sqlite3.Connection, key: str, links: list[Link]) -> None:
-    targets = {target for _, _, target_type, target in links if target_type != "url"}
+    targets = {link[5] for link in links if link[4] != "url"}
     rows.executemany("INSERT OR IGNORE INTO refs VALUES (?, ?)", ((key, target) for target in targets))
-    shown = {(target, page) for page, kind, _, target in links if kind in _BACKLINK_KINDS}
+    shown = {(target, page) for page, _, _, kind, _, target in links if kind in _BACKLINK_KINDS}
     rows.executemany("INSERT OR IGNORE INTO edges VALUES (?, ?)", shown)
+    inner = (
+        (page, block or name or "", target_type, target)
+        for page, block, name, kind, target_type, target in links
+        if kind == "internal_url"
+    )
+    rows.executemany("INSERT INTO inner_links VALUES (?, ?, ?, ?)", inner)
 
 
 def _name_folders(rows: sqlite3.Connection, titles: dict[str, tuple[str, str]]) -> None:
     folders = file_names(titles.values())
     rows.executemany(
-        "INSERT INTO scopes VALUES (?, ?)", ((key, folders[root]) for key, (root, _) in titles.items())
+        "INSERT INTO scopes VALUES (?, ?, ?)",
+        ((key, folders[root], root) for key, (root, _) in titles.items()),
     )
 
 

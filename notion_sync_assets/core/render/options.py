@@ -19,16 +19,19 @@ class RenderOptions:
 
     ``scratch``: a local folder for large outputs on their way into the storage. ``csv_byte_order_mark``: start
     CSV with U+FEFF, which spreadsheets need to take a file for UTF-8. ``csv_guard_formulas``: keep spreadsheets
-    from running text as a formula (``csv_cells``).
+    from running text as a formula (``csv_cells``). ``markdown_dialect``: a name of
+    ``markdown.dialects``.
     """
 
     scratch: Path
     csv_byte_order_mark: bool = False
     csv_guard_formulas: bool = True
+    markdown_dialect: str = "gfm"
 
     def fingerprint(self) -> Json:
         """Return what changes the bytes that are rendered."""
         return {
             "csv_byte_order_mark": self.csv_byte_order_mark,
             "csv_guard_formulas": self.csv_guard_formulas,
+            "markdown_dialect": self.markdown_dialect,
         }

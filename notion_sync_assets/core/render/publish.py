@@ -16,7 +16,7 @@ from notion_sync_assets.core.render.formats import Format
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.render.outputs import open_outputs
-from notion_sync_assets.core.render.places import owned_by
+from notion_sync_assets.core.render.places import owned_by, scope_folder
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -57,7 +57,8 @@ def render_scope(
             form.name, commit.scope, commit.seq, rendered=False, files=record["files"], input_hash=wanted
         )
     with open_outputs(storage, state) as outputs:
-        outputs.write(_contained(form.export(snapshot, links, options), form.name, links.folder))
+        folder = scope_folder(form.name, links.folder, commit.root_id)
+        outputs.write(_contained(form.export(snapshot, links, options), form.name, folder))
         outputs.delete_stale()
         tally = outputs.tally
         files = tally.written + tally.unchanged

@@ -34,11 +34,14 @@ class DocumentStore:
         self._codecs = _Codecs()
 
     def put(self, value: Json, *, durable: bool = False) -> tuple[str, int]:
-        """Store a JSON value; return its hash and canonical size in bytes. Equal content is written once."""
+        """Store a JSON value; return its hash and canonical size in bytes.
+
+        Equal content is written once; what a crash left damaged under its name is written again.
+        """
         data = canonical_bytes(value)
         sha256 = hashlib.sha256(data).hexdigest()
         path = layout.document(sha256)
-        if not self._storage.exists(path):
+        if not (self._storage.exists(path) and self.holds(sha256)):
             self._storage.write(path, self._codecs.compressor.compress(data), durable=durable)
         return sha256, len(data)
 

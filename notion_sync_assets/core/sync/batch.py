@@ -54,6 +54,7 @@ async def sync_batch(
         ctx.progress.scopes_total += len(moved)
         await _round(ctx, moved, batch, on_result)
     _write_found(ctx, batch)
+    ctx.homes.close()
     return batch
 
 

@@ -23,14 +23,13 @@ from notion_sync_assets.core.sync.worktable import WorkTable
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Proposal:
-    """What a sync wants to commit. ``arrived``: ids of new pages that other scopes had before."""
+    """What a sync wants to commit."""
 
     scope: Scope
     base: int
     sync_id: str
     head: Json | None
     counts: dict[str, int]
-    arrived: frozenset[str]
 
 
 def commit_scope(ctx: SyncContext, table: WorkTable, proposal: Proposal) -> Commit:
@@ -40,7 +39,7 @@ def commit_scope(ctx: SyncContext, table: WorkTable, proposal: Proposal) -> Comm
     commit; so a commit never names what is not on the disk.
     """
     commit = _record(ctx, proposal)
-    events = _write_outbox(ctx, table, proposal, commit)
+    events = _write_outbox(ctx, table, commit)
     commit = dataclasses.replace(commit, outbox=commit.outbox if events else None)
     ctx.checkpoint("outbox")
     _write_tables(ctx, table, proposal, commit)
@@ -97,10 +96,10 @@ def _record(ctx: SyncContext, proposal: Proposal) -> Commit:
     )
 
 
-def _write_outbox(ctx: SyncContext, table: WorkTable, proposal: Proposal, commit: Commit) -> int:
+def _write_outbox(ctx: SyncContext, table: WorkTable, commit: Commit) -> int:
     assert commit.outbox is not None
     target = ctx.storage.scratch() / f"outbox-{commit.sync_id}.parquet"
-    count = write_events(_events(table, proposal, commit), target)
+    count = write_events(_events(ctx, table, commit), target)
     if count:
         ctx.storage.put_file(target, commit.outbox)
     else:
@@ -108,10 +107,11 @@ def _write_outbox(ctx: SyncContext, table: WorkTable, proposal: Proposal, commit
     return count
 
 
-def _events(table: WorkTable, proposal: Proposal, commit: Commit) -> Iterator[PageEvent]:
+def _events(ctx: SyncContext, table: WorkTable, commit: Commit) -> Iterator[PageEvent]:
     for row in table.done_rows(changed_only=True):
         base = table.base_row(row.page_id)
-        change = plan.event_of(row, base, arrived=row.page_id in proposal.arrived)
+        arrived = base is None and ctx.homes.elsewhere(ctx.storage, commit.scope, row.page_id)
+        change = plan.event_of(row, base, arrived=arrived)
         if change is not None:
             yield plan.page_event(row, base, change, (commit.scope, commit.seq), commit.committed_at)
 

@@ -15,6 +15,7 @@ from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.clock import Clock, utc_now
 from notion_sync_assets.core.sync.commits import Commit, Commits
 from notion_sync_assets.core.sync.databases import DatabaseDirectory
+from notion_sync_assets.core.sync.homes import PageHomes
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets.core.sync.scopes import Scope
@@ -71,7 +72,10 @@ class SyncContext:
     options: SyncOptions
     run_id: str
     page_slots: asyncio.Semaphore
+    commit_slot: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One commit is written at a time: its buffers are the largest thing a sync holds."""
     progress: Progress = field(default_factory=Progress)
+    homes: PageHomes = field(default_factory=PageHomes)
     clock: Clock = utc_now
     checkpoint: Callable[[str], None] = lambda _step: None
     """Called with the name of each step of the commit protocol: a seam for tests of interruption."""

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.concurrency import all_of
+from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
@@ -49,6 +50,19 @@ class DatabaseDirectory:
         if database_id not in self._described:
             self._described[database_id] = asyncio.ensure_future(self._look(database_id))
         return await asyncio.shield(self._described[database_id])
+
+    def owns(self, database_id: str) -> bool:
+        """Tell whether data sources of the database are known."""
+        return database_id in self._owners
+
+    async def title(self, database_id: str) -> str | None:
+        """Return the title of a database now; None when it is in the trash, or refused: then it owns nothing."""
+        try:
+            database = await self.container(database_id)
+        except _WITHHELD:
+            self._owners.discard(database_id)
+            return None
+        return None if database.get("in_trash") else plain_text(database.get("title"))
 
     def note_source(self, source: Json) -> None:
         """Note a data source met as a row of a wiki."""

@@ -4,12 +4,17 @@ Here: the order of the steps. Not here: any single step (``listing``, ``working`
 several scopes (``batch``).
 """
 
-import asyncio
 import dataclasses
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.notion.errors import ObjectNotFoundError
+from notion_sync_assets.core.concurrency import to_the_end
+from notion_sync_assets.core.notion.errors import (
+    NotionApiError,
+    NotionUnavailableError,
+    ObjectNotFoundError,
+    UnauthorizedError,
+)
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import journal as journals
 from notion_sync_assets.core.sync import plan
@@ -19,6 +24,7 @@ from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
 from notion_sync_assets.core.sync.index import IndexedPage, parent_of
 from notion_sync_assets.core.sync.journal import Journal, new_header
 from notion_sync_assets.core.sync.listing import Head, read_head, rows
+from notion_sync_assets.core.sync.parents import StaleParents
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.vanishing import Vanishing
 from notion_sync_assets.core.sync.watermark import Watermark, read_watermark, write_watermark
@@ -87,6 +93,7 @@ class _Sync:
         vanishing = Vanishing(self._ctx, self._scope, self._table, self._work)
         await vanishing.run(container_trashed=listed.trashed)
         await self._work.run()
+        await self._read_stale_parents()
         commit, changed = await self._settle(listed)
         self._finish(commit)
         return ScopeResult(self._scope, commit, changed, dict(self._work.counts), vanishing.pending)
@@ -150,21 +157,46 @@ class _Sync:
         """
         if self._table.base_row(page.page_id) is not None and page.object is None:
             return None
+        base = self._table.base_row(page.page_id)
         try:
             value = await self._ctx.client.page(page.page_id)
         except ObjectNotFoundError:
             return None
+        except (UnauthorizedError, NotionUnavailableError):
+            raise
+        except NotionApiError as error:
+            self._work.fail(base or plan.listed_row(_stub(page), None), base, error.code or "unreadable")
+            return None
         if value.get("in_trash"):
-            self._work.bury(plan.listed_row(value, None), None, "trashed")
+            self._work.bury(plan.listed_row(value, None), base, "trashed")
             return None
         return value
+
+    async def _read_stale_parents(self) -> None:
+        if self._base is None:
+            return
+        started = self._started.isoformat()
+        parents = StaleParents(self._ctx.storage, self._ctx.documents, self._scope.key, self._table)
+        self._work.read_again(parents.find(started))
+        for database, page in sorted(parents.shown_databases()):
+            if self._ctx.databases.owns(database):
+                title = await self._ctx.databases.title(database)
+                if not parents.show(page, database, title, started):
+                    self._work.read_again([page])
+        await self._work.run()
 
     def _index_is_fresh(self) -> bool:
         started = self._ctx.index.started_at
         return started is not None and self._started - started <= self._ctx.options.index_max_age
 
     async def _with_properties(self, item: Json) -> Json:
-        return item if "properties" in item else await self._ctx.client.page(item["id"])
+        """Return the whole object of a row that came in part; a row that answers 404 is settled when it is read."""
+        if "properties" in item:
+            return item
+        try:
+            return await self._ctx.client.page(item["id"])
+        except ObjectNotFoundError:
+            return item
 
     def _excluded(self, page_id: str) -> bool:
         return page_id in self._ctx.options.exclude
@@ -187,9 +219,9 @@ class _Sync:
             sync_id=self._journal.header.sync_id,
             head=head,
             counts={**self._work.counts, **self._table.totals(), "container_trashed": int(listed.trashed)},
-            arrived=frozenset(self._work.arrived),
         )
-        return await asyncio.to_thread(commit_scope, self._ctx, self._table, proposal), True
+        async with self._ctx.commit_slot:
+            return await to_the_end(commit_scope, self._ctx, self._table, proposal), True
 
     def _differs(self, head: Json | None) -> bool:
         if self._base is None or self._base.fingerprint != self._ctx.options.fingerprint:
@@ -215,3 +247,7 @@ class _Sync:
             write_watermark(ctx.storage, key, watermark)
         journals.discard_all(ctx.storage, key)
         collect_lost(ctx, key, commit)
+
+
+def _stub(page: IndexedPage) -> Json:
+    return {"id": page.page_id, "parent": {"type": page.parent_type, page.parent_type: page.parent_id}}

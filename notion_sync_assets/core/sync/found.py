@@ -11,9 +11,14 @@ from notion_sync_assets.core.storage.base import Storage
 
 
 def write_found(storage: Storage, key: str, found: Json) -> None:
-    """Store ``{"sources": {id: database id}, "databases": {id: verdict}}``; nothing is written when it is there."""
-    if found != read_found(storage, key):
-        storage.write(_path(key), canonical_bytes(found))
+    """Add ``{"sources": {id: database id}, "databases": {id: verdict}}``; nothing is written when it is there.
+
+    A sync that reads few pages again meets few databases again; what earlier ones met stays.
+    """
+    before = read_found(storage, key)
+    after = {name: {**before.get(name, {}), **new} for name, new in found.items()}
+    if after != before:
+        storage.write(_path(key), canonical_bytes(after))
 
 
 def read_found(storage: Storage, key: str) -> Json:

@@ -49,19 +49,25 @@ def check_folder(storage: Storage, names: list[str]) -> None:
 
 def claim_folder(storage: Storage, me: Mapping[str, object]) -> Json:
     """Record the workspace in a new folder; refuse the folder of another workspace. Returns the identity."""
+    if not check_workspace(storage, me):
+        storage.write(layout.IDENTITY, canonical_bytes(workspace_of(me)))
+    return workspace_of(me)
+
+
+def check_workspace(storage: Storage, me: Mapping[str, object]) -> bool:
+    """Tell whether a workspace is recorded, and refuse the folder of another one. Writes nothing."""
     found = workspace_of(me)
     try:
         recorded = orjson.loads(storage.read(layout.IDENTITY))
     except FileNotFoundError:
-        storage.write(layout.IDENTITY, canonical_bytes(found))
-        return found
+        return False
     theirs, ours = _workspace(recorded), _workspace(found)
     if theirs != ours:
         raise OutputFolderError(
             f"this folder holds the export of another workspace ({recorded.get('workspace_name') or theirs})",
             hint="choose another folder with --output, or use the token of that workspace",
         )
-    return found
+    return True
 
 
 def _workspace(identity: Mapping[str, object]) -> object:

@@ -28,16 +28,29 @@ from notion_sync_assets.core.sync.scopes import Scope
 
 INDEX_FORMAT = 1
 _CURRENT = f"{layout.INDEX}/current.json"
-_COLUMNS = ("page_id", "parent_type", "parent_id", "root", "last_edited_time", "listing_hash", "object")
+_COLUMNS = (
+    "page_id",
+    "parent_type",
+    "parent_id",
+    "root",
+    "last_edited_time",
+    "listing_hash",
+    "found_by",
+    "object",
+)
 _SCHEMA = pa.schema([pa.field(name, pa.string()) for name in _COLUMNS])
 _BATCH = 1024
 
 Verdict = Literal["not_shared", "trashed", "found"]
+FoundBy = Literal["search", "probe"]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexedPage:
-    """A page as search listed it. ``root``: id of its scope's root, None while nobody knows."""
+    """A page as search listed it or a direct read gave it (``found_by``).
+
+    ``root``: id of its scope's root, None while nobody knows.
+    """
 
     page_id: str
     parent_type: str
@@ -45,6 +58,7 @@ class IndexedPage:
     root: str | None
     last_edited_time: str | None
     listing_hash: str
+    found_by: FoundBy
     object: Json | None
 
 
@@ -75,7 +89,7 @@ class IndexState:
 
 
 class PageTable:
-    """The scratch table of pages."""
+    """The scratch table of pages. ``place_type`` and ``place_id`` name the parent that placement goes by."""
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect("", check_same_thread=False)
@@ -83,9 +97,10 @@ class PageTable:
             """
             PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;
             CREATE TABLE pages(page_id TEXT PRIMARY KEY, parent_type TEXT, parent_id TEXT, root TEXT,
-                               last_edited_time TEXT, listing_hash TEXT, object BLOB);
+                               last_edited_time TEXT, listing_hash TEXT, found_by TEXT, object BLOB,
+                               place_type TEXT, place_id TEXT);
             CREATE INDEX by_root ON pages(root);
-            CREATE INDEX by_parent ON pages(parent_id);
+            CREATE INDEX by_place ON pages(place_id);
             """
         )
 
@@ -93,7 +108,7 @@ class PageTable:
         """Drop the table."""
         self.connection.close()
 
-    def add(self, page: Json) -> None:
+    def add(self, page: Json, found_by: FoundBy = "search") -> None:
         """Add a listed page object; of two reads the later edited one stays."""
         parent_type, parent_id = parent_of(page)
         kept = None if parent_type == "data_source_id" else canonical_bytes(page)
@@ -103,13 +118,18 @@ class PageTable:
             parent_id,
             page.get("last_edited_time"),
             digest(normalise(page)),
+            found_by,
             kept,
+            parent_type,
+            parent_id,
         )
         self.connection.execute(
-            "INSERT INTO pages(page_id, parent_type, parent_id, last_edited_time, listing_hash, object)"
-            " VALUES(?,?,?,?,?,?) ON CONFLICT(page_id) DO UPDATE SET parent_type=excluded.parent_type,"
+            "INSERT INTO pages(page_id, parent_type, parent_id, last_edited_time, listing_hash, found_by, object,"
+            " place_type, place_id)"
+            " VALUES(?,?,?,?,?,?,?,?,?) ON CONFLICT(page_id) DO UPDATE SET parent_type=excluded.parent_type,"
             " parent_id=excluded.parent_id, last_edited_time=excluded.last_edited_time,"
-            " listing_hash=excluded.listing_hash, object=excluded.object"
+            " listing_hash=excluded.listing_hash, found_by=excluded.found_by, object=excluded.object,"
+            " place_type=excluded.place_type, place_id=excluded.place_id"
             " WHERE excluded.last_edited_time > pages.last_edited_time",
             values,
         )
@@ -128,6 +148,11 @@ class PageTable:
         for row in self.connection.execute(query, (root,)):
             yield _page(row)
 
+    def probed(self) -> list[str]:
+        """Return the ids of pages that only a direct read gave, sorted."""
+        query = "SELECT page_id FROM pages WHERE found_by='probe' ORDER BY 1"
+        return [row[0] for row in self.connection.execute(query)]
+
     def count(self) -> int:
         """Return the number of pages."""
         return int(self.connection.execute("SELECT count(*) FROM pages").fetchone()[0])
@@ -138,6 +163,7 @@ class PageTable:
         for batch in batches:
             rows = [[row[name] for name in _COLUMNS] for row in batch.to_pylist()]
             self.connection.executemany(f"INSERT INTO pages({','.join(_COLUMNS)}) VALUES({marks})", rows)
+        self.connection.execute("UPDATE pages SET place_type=parent_type, place_id=parent_id")
 
     def rows(self) -> Iterator[tuple[object, ...]]:
         """Yield the rows as stored, a scope's pages together."""
@@ -190,7 +216,11 @@ class Index:
         return index
 
     def save(self, storage: Storage) -> None:
-        """Store the index; an index that says the same changes no file but the time of the search."""
+        """Store the index; an index that says the same changes no file but the time of the search.
+
+        Signatures of hosted files differ on every read and do not count: a file kept may hold expired ones, which
+        are asked for again when a page is really read.
+        """
         previous = self.state.pages
         target = storage.scratch() / f"index-{uuid.uuid4().hex}.parquet"
         content = self._write(target)
@@ -212,7 +242,8 @@ class Index:
         with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
             for batch in _batches(self.pages.rows()):
                 columns = [[_text(value) for value in column] for column in zip(*batch, strict=True)]
-                content.update(canonical_bytes(columns))
+                # listing_hash stands for the object, without what differs between two reads of it.
+                content.update(canonical_bytes(columns[:-1]))
                 arrays = [pa.array(column, pa.string()) for column in columns]
                 writer.write_batch(pa.record_batch(arrays, schema=_SCHEMA))
         return content.hexdigest()

@@ -4,6 +4,7 @@ Here: the order of the steps and what each answer adds to the index. Not here: t
 (``placement``), single reads (``probing``), rows (``listing``). Never queries rows (design §4).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import Json, normalise
@@ -18,8 +19,8 @@ from notion_sync_assets.core.sync import placement
 from notion_sync_assets.core.sync.clock import Clock, utc_now
 from notion_sync_assets.core.sync.commits import Commits, snapshot
 from notion_sync_assets.core.sync.found import read_found
-from notion_sync_assets.core.sync.identity import claim_folder
-from notion_sync_assets.core.sync.index import Index, PageTable
+from notion_sync_assets.core.sync.identity import check_workspace, claim_folder
+from notion_sync_assets.core.sync.index import Index, IndexState, PageTable
 from notion_sync_assets.core.sync.probing import Prober
 from notion_sync_assets.core.sync.references import exported_blocks, referenced
 from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_key
@@ -54,23 +55,46 @@ class Indexer:
 
         ``me``: the answer of ``users/me`` when it was asked for already.
         """
+        index, prober = await self._searched(claim_folder, me, both_ways, _ignore)
+        return await self._finish(index, prober)
+
+    async def look(
+        self, me: Json | None = None, *, both_ways: bool = False, see: Callable[[Json], None]
+    ) -> tuple[Index, int]:
+        """Return the index that :meth:`search` would store, and how many direct reads it took; nothing is written.
+
+        ``see`` is shown every result of the search. The caller closes the index.
+        """
+        index, prober = await self._searched(check_workspace, me, both_ways, see)
+        await self._place(index, prober)
+        return index, prober.asked
+
+    async def _searched(
+        self,
+        identify: Callable[[Storage, Json], object],
+        me: Json | None,
+        both_ways: bool,
+        see: Callable[[Json], None],
+    ) -> tuple[Index, Prober]:
         index = Index.load(self._storage)
+        probed = index.pages.probed()
         index.pages.close()
         index.pages = PageTable()
         state = index.state
         index.started_at = self._clock()
         state.me = normalise(me or await self._client.me())
-        claim_folder(self._storage, state.me)
-        state.users = await self._users()
+        identify(self._storage, state.me)
+        state.users = await self._users(state)
         earlier, state.sources, state.trashed, state.unfamiliar = state.sources, {}, {}, {}
         placement.remember_placed(index.pages)
         for direction in ("descending", "ascending") if both_ways else ("descending",):
-            await self._search(index, direction)
+            await self._search(index, direction, see)
         self._keep_committed(index, earlier)
         if not state.sources and not index.pages.count() and not self._commits.committed_scopes():
             raise NothingSharedError("nothing in this workspace is shared with the connection")
         prober = Prober(self._client, index, self._clock)
-        return await self._finish(index, prober)
+        await self._ask_all(prober, [("page", each) for each in probed if index.pages.get(each) is None])
+        return index, prober
 
     async def extend(self) -> IndexResult:
         """Add what syncs discovered since: data sources of child databases, mentioned pages, pages under blocks."""
@@ -87,20 +111,26 @@ class Indexer:
         await self._place_waiting(index, prober)
         return await self._finish(index, prober)
 
-    async def _users(self) -> list[Json]:
+    async def _users(self, state: IndexState) -> list[Json]:
+        """Return the listed users and, since guests are never listed, those that were read directly before."""
         try:
-            found = await collect(self._client.users)
+            found = [normalise(user) for user in await collect(self._client.users)]
         except RestrictedError:
-            return []
-        return sorted((normalise(user) for user in found), key=lambda user: str(user.get("id")))
+            found = []
+        listed = {user.get("id") for user in found}
+        kept = [
+            user for user in state.users if user.get("id") in state.verdicts and user.get("id") not in listed
+        ]
+        return sorted([*found, *kept], key=lambda user: str(user.get("id")))
 
-    async def _search(self, index: Index, direction: str) -> None:
+    async def _search(self, index: Index, direction: str, see: Callable[[Json], None]) -> None:
         async for answer in pages(
             lambda cursor: self._client.search(object=None, direction=direction, cursor=cursor)
         ):
             require_complete(answer)
             for item in answer["results"]:
                 index.add(item)
+                see(item)
 
     def _keep_committed(self, index: Index, earlier: dict[str, str | None]) -> None:
         """A data source that search leaves out, but that was exported before, is still looked at."""
@@ -110,6 +140,14 @@ class Indexer:
                 index.state.sources.setdefault(source, database)
 
     async def _finish(self, index: Index, prober: Prober) -> IndexResult:
+        due = await self._place(index, prober)
+        scopes = index.state.scopes
+        index.save(self._storage)
+        index.close()
+        return IndexResult(scopes, due, prober.asked)
+
+    async def _place(self, index: Index, prober: Prober) -> list[str]:
+        """Give every page its scope as far as it can be told; return the keys of the scopes that are due."""
         placement.place(index.pages, index.state.sources)
         await self._place_unknown(index, prober)
         state = index.state
@@ -122,9 +160,7 @@ class Indexer:
             "data_sources": len(state.sources),
             "users": len(state.users),
         }
-        index.save(self._storage)
-        index.close()
-        return IndexResult(state.scopes, due, prober.asked)
+        return due
 
     async def _place_unknown(self, index: Index, prober: Prober) -> None:
         """Find the scope of pages whose parent search did not list: by earlier syncs, else by a direct read."""
@@ -171,10 +207,13 @@ class Indexer:
         blocks = {identifier for kind, identifier in wanted if kind in ("block", "unknown")}
         present = exported_blocks(self._storage, blocks) if blocks else set()
         pending = [(kind, identifier) for kind, identifier in wanted if identifier not in present]
-        for start in range(0, len(pending), _PROBES_AT_ONCE):
-            chunk = pending[start : start + _PROBES_AT_ONCE]
-            await all_of(prober.ask(kind, identifier) for kind, identifier in chunk)
+        await self._ask_all(prober, pending)
         state.resolved = {key: self._commits.head_seq(key) for key in self._commits.committed_scopes()}
+
+    async def _ask_all(self, prober: Prober, wanted: list[tuple[str, str]]) -> None:
+        for start in range(0, len(wanted), _PROBES_AT_ONCE):
+            chunk = wanted[start : start + _PROBES_AT_ONCE]
+            await all_of(prober.ask(kind, identifier) for kind, identifier in chunk)
 
     def _accounted(self, index: Index) -> set[str]:
         """Return the ids that need no direct read, beside those search listed."""
@@ -198,6 +237,10 @@ class Indexer:
             title = _title(index, root)
             found[root] = Scope(keys.get(compact_id(root)) or make_key(title, root), kind, root, title)
         return sorted(found.values(), key=lambda scope: scope.key)
+
+
+def _ignore(_result: Json) -> None:
+    """Look at a result of the search no further."""
 
 
 def _owner(index: Index, identifier: str) -> str | None:

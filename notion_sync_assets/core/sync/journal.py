@@ -76,12 +76,18 @@ def new_header(base: int, fingerprint: str, started: dt.datetime) -> JournalHead
 def usable_lines(
     storage: Storage, key: str, expected: JournalHeader, max_age: dt.timedelta
 ) -> Iterator[ManifestRow]:
-    """Yield the lines of every earlier journal that has the same base, settings and format and is young enough."""
-    for name in storage.names(layout.journals(key)):
-        folder = f"{layout.journals(key)}/{name}"
-        header = _header(storage, folder)
-        if header is not None and _matches(header, expected, max_age):
-            yield from _lines(storage, folder)
+    """Yield the lines of every earlier journal that has the same base, settings and format and is young enough.
+
+    The oldest journal comes first, so that of two lines of one page the later one counts.
+    """
+    folders = [f"{layout.journals(key)}/{name}" for name in storage.names(layout.journals(key))]
+    found = [
+        (header.started_at, folder)
+        for folder in folders
+        if (header := _header(storage, folder)) and _matches(header, expected, max_age)
+    ]
+    for _, folder in sorted(found):
+        yield from _lines(storage, folder)
 
 
 def discard_all(storage: Storage, key: str) -> None:
@@ -91,9 +97,11 @@ def discard_all(storage: Storage, key: str) -> None:
 
 def _header(storage: Storage, folder: str) -> JournalHeader | None:
     try:
-        return JournalHeader(**orjson.loads(storage.read(f"{folder}/header.json")))
+        header = JournalHeader(**orjson.loads(storage.read(f"{folder}/header.json")))
+        dt.datetime.fromisoformat(header.started_at)
     except (FileNotFoundError, ValueError, TypeError):
         return None
+    return header
 
 
 def _matches(header: JournalHeader, expected: JournalHeader, max_age: dt.timedelta) -> bool:

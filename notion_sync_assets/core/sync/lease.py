@@ -5,6 +5,7 @@ A lease is a folder of numbered records. Taking it over is the exclusive creatio
 processes that find a dead holder exactly one wins, on a local disk and on an object store alike.
 """
 
+import contextlib
 import dataclasses
 import os
 import socket
@@ -18,7 +19,7 @@ import orjson
 import psutil
 
 from notion_sync_assets.core.canonical import canonical_bytes
-from notion_sync_assets.core.notion.errors import LeaseHeldError
+from notion_sync_assets.core.notion.errors import LeaseHeldError, StorageError
 from notion_sync_assets.core.storage.base import Storage
 
 _RENEWALS_PER_TTL = 4
@@ -74,11 +75,12 @@ class Lease:
         return cls(storage, folder, holder, number + 1)
 
     def renew(self, expires_at: float) -> bool:
-        """Extend the lease; False when somebody else has taken it."""
+        """Extend the lease; False when somebody else has taken it. A full disk delays it to the next time."""
         if not self._ours():
             return False
         self.holder = dataclasses.replace(self.holder, expires_at=expires_at)
-        self._storage.write(self._path, canonical_bytes(dataclasses.asdict(self.holder)), durable=False)
+        with contextlib.suppress(StorageError):
+            self._storage.write(self._path, canonical_bytes(dataclasses.asdict(self.holder)), durable=False)
         return True
 
     def release(self) -> None:
@@ -138,6 +140,12 @@ class LeaseKeeper:
                 ]
                 for name in lost:
                     del self._held[name]
+
+
+def current_holder(storage: Storage, folder: str) -> Holder | None:
+    """Return who holds the lease in ``folder`` now; None when nobody does, or its holder has ended."""
+    _, holder = _newest(storage, folder)
+    return None if holder is None or holder.ended(time.time()) else holder
 
 
 def held(folder: str, holder: Holder | None) -> LeaseHeldError:

@@ -26,12 +26,12 @@ def place(table: PageTable, sources: dict[str, str | None]) -> None:
         "INSERT OR REPLACE INTO places VALUES(?,?)", ((each, each) for each in sources)
     )
     run(
-        "UPDATE pages SET root=(SELECT root FROM places WHERE id=parent_id)"
-        " WHERE root IS NULL AND parent_type IN ('data_source_id','database_id')"
+        "UPDATE pages SET root=(SELECT root FROM places WHERE id=place_id)"
+        " WHERE root IS NULL AND place_type IN ('data_source_id','database_id')"
     )
     run(
         "UPDATE pages SET root=page_id WHERE root IS NULL AND"
-        " (parent_id IS NULL OR parent_type NOT IN ('page_id','block_id','data_source_id','database_id'))"
+        " (place_id IS NULL OR place_type NOT IN ('page_id','block_id','data_source_id','database_id'))"
     )
     inherit(table, {})
 
@@ -46,23 +46,23 @@ def make_root(table: PageTable, page_ids: Iterable[str]) -> None:
 def unknown_parents(table: PageTable) -> list[tuple[str, str]]:
     """Return ``(parent type, parent id)`` of pages without a root whose parent is no indexed page and no block."""
     return table.connection.execute(
-        "SELECT DISTINCT parent_type, parent_id FROM pages WHERE root IS NULL"
-        " AND parent_type IN ('page_id','data_source_id','database_id')"
-        " AND parent_id NOT IN (SELECT page_id FROM pages) ORDER BY 1, 2"
+        "SELECT DISTINCT place_type, place_id FROM pages WHERE root IS NULL"
+        " AND place_type IN ('page_id','data_source_id','database_id')"
+        " AND place_id NOT IN (SELECT page_id FROM pages) ORDER BY 1, 2"
     ).fetchall()
 
 
 def adopt(table: PageTable, parent_id: str, root: str | None) -> None:
     """Give the rootless pages directly under a parent a root; None makes each a root of its own."""
     table.connection.execute(
-        "UPDATE pages SET root=coalesce(?, page_id) WHERE parent_id=? AND root IS NULL", (root, parent_id)
+        "UPDATE pages SET root=coalesce(?, page_id) WHERE place_id=? AND root IS NULL", (root, parent_id)
     )
 
 
 def hang_on(table: PageTable, page_id: str, parent_page: str) -> None:
     """Place a page that hangs on a block by the page around that block."""
     table.connection.execute(
-        "UPDATE pages SET parent_type='page_id', parent_id=? WHERE page_id=?", (parent_page, page_id)
+        "UPDATE pages SET place_type='page_id', place_id=? WHERE page_id=?", (parent_page, page_id)
     )
 
 
@@ -83,7 +83,7 @@ def newly_placed(table: PageTable) -> list[str]:
 def waiting(table: PageTable) -> list[tuple[str, str]]:
     """Return ``(page id, block id)`` of pages that hang on a block nobody has walked yet."""
     return table.connection.execute(
-        "SELECT page_id, parent_id FROM pages WHERE root IS NULL AND parent_type='block_id' ORDER BY 1"
+        "SELECT page_id, place_id FROM pages WHERE root IS NULL AND place_type='block_id' ORDER BY 1"
     ).fetchall()
 
 
@@ -113,16 +113,16 @@ def inherit(table: PageTable, known: dict[str, str]) -> None:
         connection.executemany("INSERT INTO known VALUES(?,?)", known.items())
         connection.execute(
             "UPDATE pages SET root=(SELECT root FROM known WHERE id=page_id)"
-            " WHERE root IS NULL AND parent_type='block_id' AND page_id IN (SELECT id FROM known)"
+            " WHERE root IS NULL AND place_type='block_id' AND page_id IN (SELECT id FROM known)"
         )
         connection.execute(
-            "UPDATE pages SET root=(SELECT root FROM known WHERE id=parent_id) WHERE root IS NULL"
-            " AND parent_type='page_id' AND parent_id NOT IN (SELECT page_id FROM pages)"
-            " AND parent_id IN (SELECT id FROM known)"
+            "UPDATE pages SET root=(SELECT root FROM known WHERE id=place_id) WHERE root IS NULL"
+            " AND place_type='page_id' AND place_id NOT IN (SELECT page_id FROM pages)"
+            " AND place_id IN (SELECT id FROM known)"
         )
     while connection.execute(
-        "UPDATE pages SET root=(SELECT above.root FROM pages AS above WHERE above.page_id=pages.parent_id)"
-        " WHERE root IS NULL AND parent_type='page_id' AND EXISTS"
-        " (SELECT 1 FROM pages AS above WHERE above.page_id=pages.parent_id AND above.root IS NOT NULL)"
+        "UPDATE pages SET root=(SELECT above.root FROM pages AS above WHERE above.page_id=pages.place_id)"
+        " WHERE root IS NULL AND place_type='page_id' AND EXISTS"
+        " (SELECT 1 FROM pages AS above WHERE above.page_id=pages.place_id AND above.root IS NOT NULL)"
     ).rowcount:
         pass

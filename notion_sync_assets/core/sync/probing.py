@@ -48,11 +48,12 @@ class Prober:
         if answer.verdict != "found":
             self.judge(answer.kind, identifier, answer.verdict)
         elif answer.kind == "page":
-            self._index.pages.add(found)
+            self._index.pages.add(found, "probe")
         elif answer.kind == "data_source":
             self._index.add_source(found)
         elif answer.kind == "user":
             state.users = sorted([*state.users, normalise(found)], key=lambda user: str(user.get("id")))
+            self.judge("user", identifier, "found")
         else:
             if answer.kind == "database":
                 state.sources.update(

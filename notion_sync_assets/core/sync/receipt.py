@@ -23,8 +23,9 @@ from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
-from notion_sync_assets.core.sync.index import IndexState
+from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.scopes import Scope
 
 RECEIPT_FORMAT = 1
 _GONE = {"trashed": "trashed", "not_found": "not_shared"}
@@ -33,7 +34,10 @@ _VERDICTS = {"linked": "exported", "not_shared": "not_shared", "trashed": "trash
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """What a run knows of itself. ``runs``: the Dagster runs it consists of; ``errors``: scope key → (error, hint)."""
+    """What a run knows of itself. ``runs``: the Dagster runs it consists of; ``errors``: scope key → (error, hint).
+
+    ``excluded``: ids that were to be left out; ``left_out``: keys of scopes the run was not to work on.
+    """
 
     run_id: str
     runs: frozenset[str]
@@ -44,6 +48,7 @@ class RunFacts:
     requests: Json
     errors: dict[str, tuple[str, str]] = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ class Accounts:
     def objects(self) -> Iterator[Json]:
         """Yield every object once: pages by scope, data sources and databases, then what content refers to."""
         seen: set[str] = set()
-        for item in (*self._containers(), *self._references()):
+        for item in (*self._containers(), *self._unread(), *self._references()):
             if item["id"] not in seen:
                 seen.add(item["id"])
                 yield item
@@ -119,7 +124,9 @@ class Accounts:
     def _committed_now(self, key: str) -> set[int]:
         """Return the numbers of a scope's commits that this run made."""
         if key not in self._ours:
-            self._ours[key] = {each.seq for each in self._commits.history(key) if each.run_id in self._facts.runs}
+            self._ours[key] = {
+                each.seq for each in self._commits.history(key) if each.run_id in self._facts.runs
+            }
         return self._ours[key]
 
     def _containers(self) -> Iterator[Json]:
@@ -127,18 +134,38 @@ class Accounts:
         for scope in self._index.scopes:
             if scope.kind != "data_source":
                 continue
-            state, reason = self._source_state(scope.key)
+            state, reason = self._source_state(scope)
             yield _object(scope.root_id, "data_source", state, scope.key, reason)
             database = self._index.sources.get(scope.root_id)
             if database and owners.setdefault(database, scope.key) == scope.key:
                 yield _object(database, "database", state, scope.key, reason)
 
-    def _source_state(self, key: str) -> tuple[str, str | None]:
+    def _unread(self) -> Iterator[Json]:
+        """Yield the pages search listed in scopes that have no commit, and those left out by their own id."""
+        bare = [scope for scope in self._index.scopes if not self._commits.head_seq(scope.key)]
+        if not bare and not self._facts.excluded:
+            return
+        index = Index.load(self._storage)
+        try:
+            for scope in bare:
+                state, reason = self._source_state(scope)
+                for page in index.pages.of_root(scope.root_id):
+                    yield _object(page.page_id, "page", state, scope.key, reason)
+            for identifier in sorted(self._facts.excluded):
+                if index.pages.get(identifier) is not None:
+                    yield _object(identifier, "page", "excluded", None, None)
+        finally:
+            index.close()
+
+    def _source_state(self, scope: Scope) -> tuple[str, str | None]:
+        key = scope.key
+        if {scope.root_id, self._index.sources.get(scope.root_id)} & self._facts.excluded:
+            return "excluded", None
         if key in self._facts.errors:
             return "failed", self._facts.errors[key][0]
         commit = self._commits.head(key)
         if commit is None:
-            return "not_shared", None
+            return ("excluded", "not selected") if key in self._facts.left_out else ("not_shared", None)
         if commit.counts.get("container_trashed"):
             return "trashed", None
         return ("exported" if commit.run_id in self._facts.runs else "unchanged"), None

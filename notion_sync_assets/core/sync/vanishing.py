@@ -18,6 +18,7 @@ from notion_sync_assets.core.sync.commits import snapshot
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.parents import pages_around
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.working import PageWork
 from notion_sync_assets.core.sync.worktable import WorkTable
@@ -33,22 +34,29 @@ class Vanishing:
         self._work = work
         self._missing = 0
         self._committed: dict[str, set[str]] = {}
+        self._left: dict[str, ManifestRow] = {}
+        self._around: dict[str, str] = {}
+        self._container_trashed = False
         self.pending = 0
 
     async def run(self, *, container_trashed: bool) -> None:
         """Settle every missing page. ``container_trashed``: a direct read showed the data source in the trash."""
-        for base in self._table.missing():
-            if base.state == "gone":
-                self._work.finish(base, base, "unchanged")
-            elif container_trashed:
-                self._work.bury(base, base, "trashed")
-            else:
-                await self._settle(base)
+        self._left = {base.page_id: base for base in self._table.missing()}
+        self._container_trashed = container_trashed
+        blocks = {base.parent_id for base in self._left.values() if base.parent_type == "block_id"}
+        self._around = pages_around(self._ctx.storage, self._scope.key, {each for each in blocks if each})
+        while self._left:
+            await self._settle(next(iter(self._left)))
 
-    async def _settle(self, base: ManifestRow) -> None:
-        indexed = self._ctx.index.pages.get(base.page_id)
-        if indexed is not None and indexed.root not in (None, self._scope.root_id):
+    async def _settle(self, page_id: str) -> None:
+        base = self._left.pop(page_id)
+        indexed = self._ctx.index.pages.get(page_id)
+        if base.state == "gone" or page_id in self._ctx.options.exclude:
+            self._work.finish(base, base, "unchanged")
+        elif indexed is not None and indexed.root not in (None, self._scope.root_id):
             self._move(base, indexed.root or "")
+        elif self._container_trashed:
+            self._work.bury(base, base, "trashed")
         elif indexed is not None and indexed.object is not None:
             self._relist(indexed.object)
         else:
@@ -65,10 +73,10 @@ class Vanishing:
             row = dataclasses.replace(base, state="failed", reason=error.code or type(error).__name__)
             self._work.finish(row, base)
         else:
-            self._found(base, page)
+            await self._found(base, page)
 
-    def _found(self, base: ManifestRow, page: Json) -> None:
-        if page.get("in_trash"):
+    async def _found(self, base: ManifestRow, page: Json) -> None:
+        if page.get("in_trash") or await self._is_under_trash(page):
             self._work.bury(base, base, "trashed")
             return
         _, parent = parent_of(page)
@@ -76,10 +84,19 @@ class Vanishing:
         root = (
             above.root if above is not None else parent if parent in self._ctx.index.state.sources else None
         )
-        if parent != base.parent_id and root not in (None, self._scope.root_id):
+        if root not in (None, self._scope.root_id):
             self._move(base, root or "")
         else:
             self._relist(page)
+
+    async def _is_under_trash(self, page: Json) -> bool:
+        """Tell whether a page above is in the trash: Notion marks only the page that was thrown away itself."""
+        _, parent = parent_of(page)
+        above = self._around.get(parent or "", parent or "")
+        if above in self._left:
+            await self._settle(above)
+        row = self._table.done_row(above)
+        return row is not None and row.state == "gone" and row.reason == "trashed"
 
     def _relist(self, page: Json) -> None:
         kind, identifier = parent_of(page)

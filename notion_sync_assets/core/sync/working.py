@@ -12,6 +12,7 @@ from typing import Any
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.notion.errors import (
+    IncompleteListingError,
     NotionApiError,
     NotionSyncError,
     NotionUnavailableError,
@@ -43,7 +44,7 @@ class PageWork:
         self._journal = journal
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
-        self.arrived: set[str] = set()
+        self._again: set[str] = set()
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
     async def run(self) -> None:
@@ -55,6 +56,13 @@ class PageWork:
             for page_id in remaining:
                 self._queue.put_nowait((page_id, True))
             await self._drain()
+
+    def read_again(self, page_ids: list[str]) -> None:
+        """Take pages that needed nothing for pages to read in the next :meth:`run`."""
+        for page_id in page_ids:
+            if page_id not in self._again and self._table.take_back(page_id):
+                self._again.add(page_id)
+                self.counts["unchanged"] -= 1
 
     async def _drain(self) -> None:
         workers = [asyncio.create_task(self._worker()) for _ in range(self._ctx.options.pages_at_once)]
@@ -82,13 +90,15 @@ class PageWork:
             return
         base = self._table.base_row(page_id)
         listed = plan.listed_row(page, self._parent_page(page))
-        need = "read" if self._ctx.options.full else self._need(listed, base)
+        forced = self._ctx.options.full or page_id in self._again
+        need = "read" if forced else self._need(listed, base)
         if need == "nothing" and base is not None:
             row = dataclasses.replace(listed, **_kept(base))
-            self.finish(row, base, "unchanged")
+            read_at = self._confirmed.get(page_id, base.read_at)
+            self.finish(dataclasses.replace(row, read_at=read_at), base, "unchanged")
         else:
             line = self._table.journal_row(page_id)
-            if line is not None and self._resumable(listed, line):
+            if line is not None and page_id not in self._again and self._resumable(listed, line):
                 await self._resume(listed, line, base)
             else:
                 await self._read(page, listed, base, has_body=has_body, need=need)
@@ -115,7 +125,10 @@ class PageWork:
         children = [block for block, _ in document.walk() if block.get("type") == "child_page"]
         await self._discover(children, fresh=False)
         self.counts["resumed"] += 1
-        self.finish(dataclasses.replace(listed, **_kept(line)), base)
+        row = dataclasses.replace(listed, **_kept(line))
+        # The sync that wrote the document may have ended before it was flushed.
+        self._journal.add(row, self._ctx.clock().timestamp())
+        self.finish(row, base)
 
     async def _read(
         self, page: Json, listed: ManifestRow, base: ManifestRow | None, *, has_body: bool, need: plan.Need
@@ -128,14 +141,14 @@ class PageWork:
         except ObjectNotFoundError as error:
             await self._vanished(listed, base, error)
             return
-        except NotionSyncError as error:
-            if not isinstance(error, NotionApiError):
-                raise
-            self._fail(listed, base, error.code or type(error).__name__)
+        except (NotionApiError, IncompleteListingError) as error:
+            self.fail(listed, base, getattr(error, "code", None) or type(error).__name__)
             return
+        except NotionSyncError:
+            raise
         except Exception as error:  # noqa: BLE001 - one odd page never costs a scope
             _log.exception("page %s could not be read", listed.page_id)
-            self._fail(listed, base, f"unexpected answer: {type(error).__name__}")
+            self.fail(listed, base, f"unexpected answer: {type(error).__name__}")
             return
         self._ctx.progress.pages_read += 1
         await self._discover(content.child_pages, fresh=True)
@@ -186,7 +199,7 @@ class PageWork:
         if found.get("in_trash"):
             self.bury(listed, base, "trashed")
         else:
-            self._fail(listed, base, error.code or "object_not_found")
+            self.fail(listed, base, error.code or "object_not_found")
 
     def bury(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
         """Make a page a tombstone; its last document stays named for its history."""
@@ -198,9 +211,10 @@ class PageWork:
         """Record something listed that is no page: it is kept in the receipt as failed."""
         identifier = str(item.get("id"))
         stub = {"id": identifier, "parent": item.get("parent")}
-        self._fail(plan.listed_row(stub, None), self._table.base_row(identifier), reason)
+        self.fail(plan.listed_row(stub, None), self._table.base_row(identifier), reason)
 
-    def _fail(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
+    def fail(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
+        """Record that a page could not be read; its last good document stays."""
         kept = base if base is not None and base.document else listed
         row = dataclasses.replace(
             listed,
@@ -216,7 +230,8 @@ class PageWork:
         seq = self._journal.header.base + 1
         kept_seq = base.document_seq if base is not None and base.document == row.document else seq
         self._table.finish(dataclasses.replace(row, document_seq=kept_seq), changed=changed)
-        if not changed and row.read_at and base is not None and row.read_at != base.read_at:
+        settled = not changed and row.state == "exported"
+        if settled and row.read_at and base is not None and row.read_at != base.read_at:
             self._confirmed[row.page_id] = row.read_at
         if outcome is None:
             outcome = (
@@ -248,8 +263,9 @@ class PageWork:
                 return False
             raise
         except NotionApiError as error:
-            stub = {"id": page_id, "parent": block.get("parent")}
-            self._fail(plan.listed_row(stub, None), self._table.base_row(page_id), error.code or "unreadable")
+            stub = plan.listed_row({"id": page_id, "parent": block.get("parent")}, None)
+            base = self._table.base_row(page_id)
+            self.fail(base or stub, base, error.code or "unreadable")
             return False
         if page.get("in_trash"):
             self.bury(plan.listed_row(page, None), self._table.base_row(page_id), "trashed")

@@ -68,9 +68,14 @@ class WorkTable:
         row = self._one("SELECT object FROM listed WHERE page_id=? AND released=0", page_id)
         if row is None:
             return None
-        self._connection.execute("UPDATE listed SET released=1, object=NULL WHERE page_id=?", (page_id,))
+        self._connection.execute("UPDATE listed SET released=1 WHERE page_id=?", (page_id,))
         page: Json = orjson.loads(row[0])
         return page
+
+    def take_back(self, page_id: str) -> bool:
+        """Let a page be handed out once more; False when it is not listed."""
+        done = self._connection.execute("UPDATE listed SET released=0 WHERE page_id=?", (page_id,))
+        return done.rowcount == 1
 
     def tops(self) -> list[str]:
         """Return the listed pages whose parent is not listed: where work begins."""
@@ -97,14 +102,19 @@ class WorkTable:
         """Return the committed row of a page."""
         return _row(self._one("SELECT row FROM base WHERE page_id=?", page_id))
 
+    def done_row(self, page_id: str) -> ManifestRow | None:
+        """Return the row of the next manifest of a page, None while it has none."""
+        return _row(self._one("SELECT row FROM done WHERE page_id=?", page_id))
+
     def journal_row(self, page_id: str) -> ManifestRow | None:
         """Return what an interrupted sync wrote about a page."""
         return _row(self._one("SELECT row FROM journal WHERE page_id=?", page_id))
 
     def missing(self) -> list[ManifestRow]:
-        """Return the committed rows that the listing lacks."""
+        """Return the committed rows that the listing lacks and nobody has settled yet."""
         rows = self._connection.execute(
-            "SELECT row FROM base WHERE page_id NOT IN (SELECT page_id FROM listed) ORDER BY page_id"
+            "SELECT row FROM base WHERE page_id NOT IN (SELECT page_id FROM listed)"
+            " AND page_id NOT IN (SELECT page_id FROM done) ORDER BY page_id"
         )
         return [found for row in rows if (found := _row(row)) is not None]
 

@@ -10,10 +10,11 @@ from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import snapshot
+from notion_sync_assets.core.sync.scopes import make_key
 
 
 def entry(identifier: str, title: str, kind: str = "page", **values: object) -> LinkEntry:
-    return LinkEntry(identifier, kind, title, "scope-key", "Scope 12345678", **values)
+    return LinkEntry(identifier, kind, title, make_key("Scope", "0" * 32), "Scope 12345678", **values)
 
 
 def render_all(

@@ -50,7 +50,9 @@ class Report:
 class Export:
     """One export root and one connection; ``async with`` closes it."""
 
-    def __init__(self, url: str, root: Path, *, clock: Clock = utc_now, lease_ttl: float = 20, **options: Any) -> None:
+    def __init__(
+        self, url: str, root: Path, *, clock: Clock = utc_now, lease_ttl: float = 20, **options: Any
+    ) -> None:
         self.url = url
         self.storage = LocalStorage(root)
         self.clock = clock
@@ -70,7 +72,9 @@ class Export:
         await self._stack.aclose()
         self.leases.close()
 
-    async def run(self, checkpoint: Checkpoint = lambda _step: None, run_id: str = "run", **options: Any) -> Report:
+    async def run(
+        self, checkpoint: Checkpoint = lambda _step: None, run_id: str = "run", **options: Any
+    ) -> Report:
         """A whole export: what search knows, then what syncs discover, until nothing is due."""
         found = await self.indexer.search()
         due, report = found.scopes, Report()
@@ -95,7 +99,9 @@ class Export:
         for result in batch.results.values():
             report.counts.update(result.counts)
 
-    async def sync(self, scope: Scope, checkpoint: Checkpoint = lambda _step: None, **options: Any) -> ScopeResult:
+    async def sync(
+        self, scope: Scope, checkpoint: Checkpoint = lambda _step: None, **options: Any
+    ) -> ScopeResult:
         """Sync one scope against the index as it is stored."""
         index = Index.load(self.storage)
         try:
@@ -148,7 +154,12 @@ class Export:
 
     def row(self, page_id: str) -> ManifestRow:
         """The row of a page in the one scope that has it, else its tombstone."""
-        rows = [row for key in self.commits.committed_scopes() for row in self.state(key).rows() if row.page_id == page_id]
+        rows = [
+            row
+            for key in self.commits.committed_scopes()
+            for row in self.state(key).rows()
+            if row.page_id == page_id
+        ]
         return sorted(rows, key=lambda row: row.state == "gone")[0]
 
     def events(self) -> list[PageEvent]:
@@ -166,9 +177,9 @@ def facts(export: Export) -> dict[str, Any]:
     for key in export.commits.committed_scopes():
         view = export.state(key)
         rows = [timeless(row) for row in view.rows() if row.state != "gone"]
-        if rows or not view.commit.counts.get("container_trashed"):
-            found[view.commit.root_id] = (view.commit.head, rows)
-    return {root: facts_ for root, facts_ in found.items() if facts_[1] or facts_[0]}
+        if rows or view.commit.head:
+            found[view.commit.root_id] = (view.commit.title, view.commit.head, rows)
+    return found
 
 
 def timeless(row: ManifestRow) -> ManifestRow:

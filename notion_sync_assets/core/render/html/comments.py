@@ -1,0 +1,54 @@
+"""Comments of a page, by discussion.
+
+Here: what was said, by whom, when, about which block. Not here: reading comments. Shapes: notion_api.md §9.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from markupsafe import Markup
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.render.html.context import PageContext, anchor
+from notion_sync_assets.core.render.html.files import file_link
+from notion_sync_assets.core.render.html.markup import EMPTY, element
+from notion_sync_assets.core.render.html.rich_text import rich_text
+from notion_sync_assets.core.render.html.times import moment
+from notion_sync_assets.core.render.values import user_name
+
+
+def discussions(comments: Sequence[Json] | None, page: PageContext) -> list[Markup]:
+    """Return the discussions in the order in which they began; comments in the order given."""
+    threads: dict[str, list[Json]] = {}
+    for comment in comments or []:
+        threads.setdefault(str(comment.get("discussion_id")), []).append(comment)
+    return [_discussion(thread, page) for thread in threads.values()]
+
+
+def _discussion(thread: Sequence[Json], page: PageContext) -> Markup:
+    said = [_comment(comment, page) for comment in thread]
+    parent = thread[0].get("parent") or {}
+    about = parent.get("block_id") if parent.get("type") == "block_id" else None
+    place = (
+        element("a", "On a block of this page", href=f"#{anchor(about)}", class_="about") if about else EMPTY
+    )
+    return element("li", place, element("ol", *said), class_="discussion")
+
+
+def _comment(comment: Json, page: PageContext) -> Markup:
+    head = element("p", _author(comment), " ", moment(comment.get("created_time") or ""), class_="by")
+    text = element("p", rich_text(comment.get("rich_text"), page))
+    files = [element("li", item) for item in _attachments(comment, page)]
+    below = element("ul", *files, class_="attachments") if files else EMPTY
+    return element("li", head, text, below, id=anchor(comment.get("id")), class_="comment")
+
+
+def _author(comment: Json) -> Markup:
+    shown = comment.get("display_name")
+    name = shown.get("resolved_name") if isinstance(shown, dict) else None
+    return element("span", str(name or user_name(comment.get("created_by") or {})), class_="user")
+
+
+def _attachments(comment: Json, page: PageContext) -> Iterator[Markup]:
+    for item in comment.get("attachments") or []:
+        if isinstance(item, dict):
+            yield file_link(item, page)

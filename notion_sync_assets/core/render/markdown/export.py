@@ -1,0 +1,72 @@
+"""The Markdown of a scope: its pages, and the table of a data source.
+
+Here: the exporter (``formats``). Not here: text (``pages``, ``data_sources``), paths (``link_paths``).
+Pages come in the order of every table, so that a data source's rows are written while they pass, with the table in a
+file on the disk.
+"""
+
+from collections.abc import Iterator
+from typing import TextIO
+
+from notion_sync_assets.core.documents import Document, page_title
+from notion_sync_assets.core.render import places
+from notion_sync_assets.core.render.columns import columns
+from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.markdown.data_sources import source_head, source_row
+from notion_sync_assets.core.render.markdown.dialects import DIALECTS
+from notion_sync_assets.core.render.markdown.pages import page_markdown
+from notion_sync_assets.core.render.markdown.targets import Targets
+from notion_sync_assets.core.render.names import file_name
+from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.overlay import overlay, overlay_document
+from notion_sync_assets.core.render.rows import ordered_rows
+from notion_sync_assets.core.render.scratch import scratch_file
+from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.core.sync.manifest import ManifestRow
+
+VERSION = 1
+
+
+def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
+    """Yield one file per page by creation, then the one of a data source."""
+    head = snapshot.head()
+    if head is None:
+        for _, document, path in _pages(snapshot, links):
+            yield path, _bytes(document, path, links, options)
+        return
+    with scratch_file(options.scratch) as target:
+        with target.open("w", encoding="utf-8", newline="\n") as out:
+            yield from _with_table(out, snapshot, links, options)
+        yield places.markdown_head(links.folder), target
+
+
+def _with_table(
+    out: TextIO, snapshot: Snapshot, links: LinkSlice, options: RenderOptions
+) -> Iterator[Output]:
+    head, own = overlay(snapshot.head(), links), places.markdown_head(links.folder)
+    table = columns(head["data_source"])
+    out.write(source_head(head, own, links, table, DIALECTS[options.markdown_dialect]))
+    for row, document, path in _pages(snapshot, links):
+        if row.parent_page is None:
+            out.write(source_row(document.page, path, table, Targets(own, links, document.files)))
+        yield path, _bytes(document, path, links, options)
+
+
+def _pages(snapshot: Snapshot, links: LinkSlice) -> Iterator[tuple[ManifestRow, Document, str]]:
+    for row in ordered_rows(snapshot):
+        document = overlay_document(snapshot.document(row), links)
+        yield row, document, _path(document, snapshot.commit.scope, links)
+
+
+def _path(document: Document, scope: str, links: LinkSlice) -> str:
+    entry = links.entry(document.page_id)
+    if entry is not None and entry.scope == scope and entry.markdown_path is not None:
+        return entry.markdown_path
+    # Another scope has it by now: links lead there, and this copy goes with the next sync.
+    return places.markdown_page(
+        links.folder, (), file_name(page_title(document.page), document.page_id, long=True)
+    )
+
+
+def _bytes(document: Document, path: str, links: LinkSlice, options: RenderOptions) -> bytes:
+    return page_markdown(document, path, links, DIALECTS[options.markdown_dialect]).encode()

@@ -1,0 +1,106 @@
+"""Rich text as pieces: what is said, how it is emphasised, where it leads.
+
+Here: rich-text items (notion_api.md §6) in, pieces without any syntax out. Not here: how a piece is written
+(``inline``). A mention is its plain text, which the overlay has brought up to date, with a link where it has one.
+"""
+
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.render.markdown.escaping import clean
+from notion_sync_assets.core.render.markdown.targets import Targets
+
+_OBJECTS = ("page", "database", "data_source")
+_PLAIN = {"type": "text", "annotations": {}}
+
+
+class Piece(NamedTuple):
+    """A stretch of text that is written in one way.
+
+    ``link`` is a destination (``targets``), ``color`` one of Notion's but ``default``. ``math``: the text is TeX.
+    The fields between ``text`` and ``code`` are in the order in which they enclose each other, outermost first.
+    """
+
+    text: str
+    link: str | None = None
+    color: str | None = None
+    bold: bool = False
+    strikethrough: bool = False
+    italic: bool = False
+    underline: bool = False
+    code: bool = False
+    math: bool = False
+
+
+def plain(text: str) -> Json:
+    """Return a rich-text item that is only text."""
+    return {**_PLAIN, "plain_text": text}
+
+
+def pieces(rich_text: Any, targets: Targets, *, colors: bool) -> list[Piece]:
+    """Return the pieces of a rich-text array; neighbours that are written alike are one."""
+    items = rich_text if isinstance(rich_text, list) else []
+    return merged(
+        piece for item in items if isinstance(item, dict) for piece in _pieces(item, targets, colors)
+    )
+
+
+def merged(found: Iterable[Piece]) -> list[Piece]:
+    """Return the pieces with text, with neighbours that are written alike as one."""
+    result: list[Piece] = []
+    for piece in found:
+        if not piece.text:
+            continue
+        if result and not piece.math and result[-1][1:] == piece[1:]:
+            result[-1] = piece._replace(text=result[-1].text + piece.text)
+        else:
+            result.append(piece)
+    return result
+
+
+def _pieces(item: Json, targets: Targets, colors: bool) -> Iterable[Piece]:
+    notes = item.get("annotations") or {}
+    kind = item.get("type")
+    text, link, refused = _said(item, kind, targets)
+    color = notes.get("color") if colors else None
+    piece = Piece(
+        clean(text),
+        link,
+        color if color != "default" else None,
+        bool(notes.get("bold")),
+        bool(notes.get("strikethrough")),
+        bool(notes.get("italic")),
+        bool(notes.get("underline")),
+        bool(notes.get("code")) and kind != "equation",
+        kind == "equation",
+    )
+    return (piece, Piece(f" ({clean(refused)})")) if refused and refused != text else (piece,)
+
+
+def _said(item: Json, kind: Any, targets: Targets) -> tuple[str, str | None, str | None]:
+    """Return the text, its destination, and the URL that must not be linked."""
+    text, href = str(item.get("plain_text") or ""), item.get("href")
+    payload = item.get("mention")
+    if kind == "mention" and isinstance(payload, dict):
+        what = payload.get(str(payload.get("type")))
+        if isinstance(what, dict):
+            return _mentioned(str(payload.get("type")), what, text, href, targets)
+    if not isinstance(href, str) or not href:
+        return text, None, None
+    link = targets.url(href)
+    return text, link, None if link else href
+
+
+def _mentioned(
+    kind: str, what: Json, text: str, href: Any, targets: Targets
+) -> tuple[str, str | None, str | None]:
+    if kind in _OBJECTS and isinstance(what.get("id"), str):
+        return text, targets.page(what["id"]), None
+    if kind in ("link_mention", "link_preview"):
+        url = str(what.get("href") or what.get("url") or href or "")
+        link = targets.url(url)
+        return str(what.get("title") or text), link, None if link else url
+    if kind == "user":
+        return text or "@" + str(what.get("name") or what.get("id")), None, None
+    return text, None, None

@@ -1,0 +1,285 @@
+"""The forecast: what an export would do now, found out without writing anything (design §11, ``plan``).
+
+Here: the order of the steps, and requests by kind from what they find. Kinds are those of the request model in
+notion_api.md §16. Not here: the listing (``indexing``), the workload of a scope (``workload``), the arithmetic
+(``estimate``), any text (the command line).
+"""
+
+import math
+from dataclasses import dataclass
+
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.notion.client import PAGE_SIZE, NotionClient
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync import placement
+from notion_sync_assets.core.sync.estimate import Estimate, extrapolate, scale_up, total
+from notion_sync_assets.core.sync.index import Index
+from notion_sync_assets.core.sync.indexing import Indexer
+from notion_sync_assets.core.sync.sampling import STRATA, Sample, Stratum, comments_permitted, read_sample
+from notion_sync_assets.core.sync.selection import selected
+from notion_sync_assets.core.sync.sightings import Sightings
+from notion_sync_assets.core.sync.source_heads import Heads, estimate_heads
+from notion_sync_assets.core.sync.workload import Outlook, Survey, Workload, WorkloadOptions
+
+_PAGES_PER_SOURCE = 4
+_SEARCH_LACKS = 0.05
+"""Share of the pages that search may leave out (notion_api.md §12 gives no number); part of the upper bounds."""
+
+_FOUND_ON_THE_WAY = 0.02
+_COMMENT_CALLS_AT_ONCE = 16
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastOptions:
+    """What would be exported. ``wanted``: ids of the only pages and databases, empty for all."""
+
+    workload: WorkloadOptions
+    wanted: frozenset[str]
+    blocks: bool
+    comments: bool
+    files: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What an export would do.
+
+    ``requests``: by kind. ``files``: hosted files that are looked at, which cost no requests. ``not_shared``: ids
+    earlier runs were refused; ``unlisted``: ids that something links to and nobody listed, refused or left out by
+    search. ``unplaced``: new pages whose scope only the export finds out. ``spent``: requests this forecast took, ``sampled``: pages it read for it.
+    """
+
+    workspace: Json
+    outlooks: list[Outlook]
+    requests: dict[str, Estimate]
+    files: Estimate
+    not_shared: list[str]
+    unlisted: list[str]
+    comments_permitted: bool
+    unplaced: int
+    spent: int
+    sampled: int
+
+    @property
+    def total(self) -> Estimate:
+        """All requests."""
+        return total(list(self.requests.values()))
+
+
+async def forecast(client: NotionClient, storage: Storage, me: Json, options: ForecastOptions) -> Forecast:
+    """Return the forecast; ``me`` is the answer of ``users/me``. Nothing is written.
+
+    Raises ``NothingSharedError``, ``OutputFolderError`` (of another workspace), ``ConfigurationError`` (a wanted id
+    nobody can see), and what ends any search.
+    """
+    sightings = Sightings()
+    index, asked = await Indexer(client, storage).look(me, both_ways=options.workload.full, see=sightings.see)
+    try:
+        listing = {
+            "identity": 1,
+            "users": _calls(client, "users"),
+            "search": _calls(client, "search"),
+            "single reads": asked,
+        }
+        return await _Forecaster(client, index, sightings, options).run(storage, listing)
+    finally:
+        index.close()
+        sightings.close()
+
+
+class _Forecaster:
+    def __init__(
+        self, client: NotionClient, index: Index, sightings: Sightings, options: ForecastOptions
+    ) -> None:
+        self._client = client
+        self._index = index
+        self._sightings = sightings
+        self._options = options
+
+    async def run(self, storage: Storage, listing: dict[str, int]) -> Forecast:
+        work = self._workload(storage)
+        size = self._options.workload.sample
+        sources = [each.scope.root_id for each in work.outlooks if each.scope.kind == "data_source"]
+        heads = await estimate_heads(self._client, sources, work.heads, max(1, size // _PAGES_PER_SOURCE))
+        sample = (
+            await read_sample(self._client, work.candidates, size) if self._options.blocks else Sample([])
+        )
+        permitted = await self._comments_permitted(work)
+        unlisted = self._unlisted(sample)
+        requests = {name: Estimate.exactly(number) for name, number in listing.items()}
+        costs = Costs(work, heads, sample, self._missed(sample))
+        requests |= self._of_sources(work, heads, sources)
+        requests |= self._of_pages(costs, permitted=permitted)
+        requests["single reads"] += costs.single_reads()
+        requests["linked databases"] = self._linked_databases(costs)
+        requests["references"] = self._references(costs, unlisted)
+        likely = total(list(requests.values())).expected
+        requests["found on the way"] = Estimate(0, 0, math.ceil(likely * _FOUND_ON_THE_WAY) + 5)
+        return Forecast(
+            workspace=self._index.state.me,
+            outlooks=work.outlooks,
+            requests=requests,
+            files=costs.files() if self._options.files else Estimate(),
+            not_shared=sorted(
+                key for key, each in self._index.state.verdicts.items() if each["state"] == "not_shared"
+            ),
+            unlisted=[identifier for identifier, _ in unlisted],
+            comments_permitted=permitted,
+            unplaced=work.unplaced,
+            spent=self._client.metrics.total_requests,
+            sampled=len(sample.pages),
+        )
+
+    def _workload(self, storage: Storage) -> Workload:
+        survey = Survey(self._index, storage, self._sightings, self._options.workload)
+        exclude = self._options.workload.exclude
+        scopes = selected(self._index, self._index.state.scopes, wanted=self._options.wanted, exclude=exclude)
+        for scope in scopes:
+            survey.add(scope)
+        if not self._options.wanted:
+            survey.add_unplaced(
+                [each for each in placement.rootless(self._index.pages) if each not in exclude]
+            )
+        return survey.workload
+
+    async def _comments_permitted(self, work: Workload) -> bool:
+        first = next((page for each in work.candidates.values() for page in each.first(1)), None)
+        if not self._options.comments or first is None:
+            return True
+        return await comments_permitted(self._client, first)
+
+    def _of_sources(self, work: Workload, heads: Heads, sources: list[str]) -> dict[str, Estimate]:
+        owners = {self._index.state.sources.get(source) for source in sources} - {None}
+        rows = [each.rows for each in work.outlooks if each.scope.kind == "data_source"]
+        pages = sum(max(1, -(-count // PAGE_SIZE)) for count in rows)
+        more = sum(max(1, math.ceil(count * (1 + _SEARCH_LACKS) / PAGE_SIZE)) for count in rows)
+        return {
+            "queries": Estimate(pages, pages, more + math.ceil(more / 20)),
+            "schemas": Estimate.exactly(len(sources)),
+            "databases": Estimate.exactly(len(owners)),
+            "views": heads.views + Estimate.exactly(len(sources)),
+            "templates": Estimate.exactly(len(sources)),
+        }
+
+    def _of_pages(self, costs: "Costs", *, permitted: bool) -> dict[str, Estimate]:
+        comments = costs.pages() if self._options.comments else Estimate()
+        if not permitted:
+            comments = Estimate(1, 1, _COMMENT_CALLS_AT_ONCE)
+        cut = costs.work.cut
+        return {
+            "blocks": costs.lists() if self._options.blocks else Estimate(),
+            "properties": Estimate(cut, cut, 2 * cut),
+            "comments": comments,
+        }
+
+    def _linked_databases(self, costs: "Costs") -> Estimate:
+        """Databases that own no data source: the container, and for one that is only linked its views."""
+        known = {*self._index.state.sources.values()}
+        found = {each for page in costs.sample.pages for each in page.databases if each not in known}
+        each = costs.scaled(len(found))
+        return Estimate(each.low, 2 * each.expected, 3 * each.high)
+
+    def _references(self, costs: "Costs", unlisted: list[tuple[str, str]]) -> Estimate:
+        """Direct reads of ids nobody listed; an id from a plain link may be of three kinds."""
+        listed = set(self._sightings.unexplained())
+        inside = [each for each in unlisted if each not in listed]
+        unknown = sum(kind == "unknown" for _, kind in unlisted)
+        known = len(unlisted) - len(inside)
+        scaled = costs.scaled(len(inside))
+        return Estimate(0, known + scaled.expected, known + scaled.high + 2 * unknown)
+
+    def _unlisted(self, sample: Sample) -> list[tuple[str, str]]:
+        """Return ``(id, kind)`` of everything linked, in page objects and in the sample, that is not accounted for."""
+        found = {*self._sightings.unexplained(), *(each for page in sample.pages for each in page.targets)}
+        state = self._index.state
+        known = {*state.sources, *state.sources.values(), *state.verdicts, *state.trashed}
+        known |= {user.get("id") for user in state.users}
+        known |= {identifier for page in sample.pages for identifier in (*page.pages, *page.databases)}
+        return sorted(
+            each for each in found if each[0] not in known and self._index.pages.get(each[0]) is None
+        )
+
+    def _missed(self, sample: Sample) -> float:
+        """Return the share of the pages under the sampled ones that search left out."""
+        below = [identifier for page in sample.pages for identifier in page.pages]
+        missed = sum(self._index.pages.get(identifier) is None for identifier in below)
+        return missed / len(below) if below else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What the pages of a workload take. ``missed``: the share of pages that search left out, as the sample has it."""
+
+    work: Workload
+    heads: Heads
+    sample: Sample
+    missed: float
+
+    def pages(self) -> Estimate:
+        """Pages whose content is read."""
+        extra = total([self._unseen(kind) for kind in STRATA])
+        return Estimate.exactly(self.work.to_read) + extra + self.heads.new_templates
+
+    def lists(self) -> Estimate:
+        """Requests for block lists: new pages by the sample, all others by their last document."""
+        changed, again = self.work.changed, self.work.again
+        likely = Estimate(
+            changed.pages, changed.lists, changed.lists + max(changed.pages, changed.lists // 2)
+        )
+        parts = [likely, Estimate.exactly(again.lists)]
+        for kind in STRATA:
+            of_kind = self._lists(kind, self.work.candidates[kind].population)
+            parts += [of_kind, self._of_more(of_kind, kind, self._unseen(kind))]
+        rows = self._lists("row", self.work.candidates["row"].population)
+        return total([*parts, self._of_more(rows, "row", self.heads.new_templates)])
+
+    def single_reads(self) -> Estimate:
+        """Pages read one by one: templates, and pages of trees that search left out."""
+        work = self.work
+        gone = Estimate(0, work.trashed_rows, work.missing_rows)
+        return self.heads.templates + self._unseen("nested") + Estimate.exactly(work.missing_pages) + gone
+
+    def files(self) -> Estimate:
+        """Hosted files of the pages that are read."""
+        known = Estimate.exactly(self.work.files + self.work.again.files)
+        changed = Estimate(0, self.work.changed.files, 2 * self.work.changed.files)
+        parts = (
+            extrapolate(
+                [page.files for page in self.sample.of(kind)], self.work.candidates[kind].population, least=0
+            )
+            for kind in STRATA
+            if self.sample.of(kind)
+        )
+        return total([known, changed, *parts])
+
+    def scaled(self, found: int) -> Estimate:
+        """Return how many rare things there are on all new pages, by what the sample holds."""
+        return scale_up(found, len(self.sample.pages), self.work.new)
+
+    def _lists(self, kind: Stratum, population: int) -> Estimate:
+        costs = [page.lists * self.sample.surplus for page in self.sample.of(kind)]
+        return extrapolate(costs, population, least=0 if kind == "nested" else 1)
+
+    def _unseen(self, kind: Stratum) -> Estimate:
+        population = self.work.candidates[kind].population
+        if kind == "root" or not population:
+            return Estimate()
+        return Estimate(
+            0, round(population * self.missed), math.ceil(population * (self.missed + _SEARCH_LACKS)) + 1
+        )
+
+    def _of_more(self, known: Estimate, kind: Stratum, more: Estimate) -> Estimate:
+        """Return what further pages take, as much each as those of their kind."""
+        population = self.work.candidates[kind].population
+        if not population:
+            return Estimate(0, more.expected, 3 * more.high)
+        return Estimate(
+            math.floor(more.low * known.low / population),
+            round(more.expected * known.expected / population),
+            math.ceil(more.high * known.high / population),
+        )
+
+
+def _calls(client: NotionClient, path: str) -> int:
+    ends = (f"GET /v1/{path}", f"POST /v1/{path}")
+    return sum(count for row, count in client.metrics.calls.items() if row.endpoint in ends)

@@ -1,0 +1,62 @@
+import pytest
+
+from notion_sync_assets.core.notion.errors import IncompleteListingError, UnexpectedAnswerError
+from notion_sync_assets.core.notion.pagination import collect, incomplete_reason, pages
+
+
+def serving(*answers):
+    """A call that gives each answer for the cursor that leads to it."""
+    by_cursor = {
+        None: answers[0],
+        **{before["next_cursor"]: after for before, after in zip(answers, answers[1:], strict=False)},
+    }
+
+    async def call(cursor):
+        return by_cursor[cursor]
+
+    return call
+
+
+def answer(results, cursor=None, **more):
+    return {"results": results, "has_more": cursor is not None, "next_cursor": cursor, **more}
+
+
+async def test_short_and_empty_pages_are_read_to_the_end():
+    call = serving(answer([{"n": 1}], "a"), answer([], "b"), answer([{"n": 2}]))
+    assert await collect(call) == [{"n": 1}, {"n": 2}]
+    assert len([page async for page in pages(call)]) == 3
+
+
+@pytest.mark.parametrize("cursor", [None, 5, "again"])
+async def test_a_list_without_a_way_on_is_incomplete(cursor):
+    async def call(_cursor):
+        return {"results": [], "has_more": True, "next_cursor": cursor}
+
+    with pytest.raises(IncompleteListingError, match="no way"):
+        await collect(call)
+
+
+async def test_a_list_notion_cut_is_incomplete_on_any_page():
+    status = {"type": "incomplete", "incomplete_reason": "query_result_limit_reached"}
+    call = serving(answer([], "a"), answer([], request_status=status))
+    with pytest.raises(IncompleteListingError, match="query_result_limit_reached"):
+        await collect(call)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        (None, None),
+        ({}, None),
+        ({"type": "complete"}, None),
+        ({"type": "incomplete"}, "incomplete"),
+        ({"type": "incomplete", "incomplete_reason": "why"}, "why"),
+    ],
+)
+def test_the_reason_is_what_notion_says(status, reason):
+    assert incomplete_reason({"request_status": status}) == reason
+
+
+async def test_what_is_no_object_is_not_lost_without_a_word():
+    with pytest.raises(UnexpectedAnswerError, match="not an object"):
+        await collect(serving(answer([{"n": 1}, "odd"])))

@@ -1,0 +1,42 @@
+"""What tests of Markdown start from: scopes that are committed, linked and exported."""
+
+import pytest
+
+from notion_sync_assets.core.render.link_slice import open_slice
+from notion_sync_assets.core.render.links import build_link_table
+from notion_sync_assets.core.render.markdown.dialects import GFM
+from notion_sync_assets.core.render.markdown.export import export_markdown
+from notion_sync_assets.core.render.markdown.pages import page_markdown
+from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.sync.commits import snapshot
+from notion_sync_assets_tests.corpus import document, page
+
+
+@pytest.fixture
+def export(storage):
+    """Return the function that exports every committed scope and gives path → text."""
+
+    def run(users=(), **options):
+        found = {}
+        for key in build_link_table(storage, users).slices:
+            with open_slice(storage, key) as links:
+                chosen = RenderOptions(storage.scratch(), **options)
+                for path, content in export_markdown(snapshot(storage, key), links, chosen):
+                    found[path] = (
+                        content.decode() if isinstance(content, bytes) else content.read_text("utf-8")
+                    )
+        return found
+
+    return run
+
+
+@pytest.fixture
+def body(known):
+    """Return the function that renders blocks and gives the text below the title of their page."""
+
+    def run(*blocks, links=None, dialect=GFM, **values):
+        whole = document(page("Page"), list(blocks), **values)
+        text = page_markdown(whole, "markdown/Scope/Page.md", links or known(), dialect)
+        return text.split("\n# Page\n", 1)[1].lstrip("\n")
+
+    return run

@@ -1,0 +1,67 @@
+"""Markdown as a reader sees it: parsed by markdown-it with GitHub's extensions, math and front matter."""
+
+import html
+import re
+
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+PARSER = MarkdownIt("commonmark", {"maxNesting": 500}).enable(["table", "strikethrough"])
+PARSER.use(dollarmath_plugin, allow_digits=False, double_inline=False).use(front_matter_plugin)
+
+_ELEMENT = re.compile(r"<[^>]*>")
+_NAMES = {"strong": "bold", "em": "italic", "s": "strikethrough", "del": "strikethrough", "u": "underline"}
+
+
+def tokens(markdown):
+    """Yield the tokens of a text, inline ones in their place."""
+    for token in PARSER.parse(markdown):
+        yield token
+        yield from token.children or ()
+
+
+def visible(markdown):
+    """Return the text a reader sees; ends of lines and blocks are line breaks."""
+    return "".join(char for char, _ in marked(markdown))
+
+
+def marked(markdown):
+    """Return the characters a reader sees, each with the set of what emphasises it and where it leads."""
+    result, active = [], []
+    for token in tokens(markdown):
+        text, code = _text(token)
+        style = frozenset([*active, "code"] if code else active)
+        result += [(char, style) for char in text]
+        _switch(token, active)
+    return result
+
+
+def _text(token):
+    kind = token.type
+    if kind in ("softbreak", "hardbreak"):
+        return "\n", False
+    if kind == "html_inline":
+        return ("\n" if token.content.startswith("<br") else ""), False
+    if kind == "html_block":
+        return html.unescape(_ELEMENT.sub(" ", token.content.replace("<br>", "\n"))), False
+    if kind == "image":
+        return "".join(child.content for child in token.children), False
+    if kind in ("text", "code_inline", "fence", "code_block", "math_inline", "math_block"):
+        return token.content, kind == "code_inline"
+    return ("\n" if kind.endswith("_close") and token.block else ""), False
+
+
+def _switch(token, active):
+    name = token.tag
+    opens, closes = token.nesting == 1, token.nesting == -1
+    if token.type == "html_inline":
+        name = re.match(r"</?([a-z]*)", token.content)[1]
+        opens, closes = not token.content.startswith("</"), token.content.startswith("</")
+    style = f"link {token.attrs.get('href')}" if token.type == "link_open" else _NAMES.get(name, name)
+    if name not in (*_NAMES, "a", "code") or (token.type == "html_inline" and name == "a"):
+        return
+    if opens:
+        active.append(style)
+    elif closes:
+        active.pop()

@@ -1,0 +1,38 @@
+"""The report on requests: what several clients of one process asked, as one account."""
+
+import pytest
+
+from notion_sync_assets.resources.request_report import request_report
+from notion_sync_assets_tests.deployment import SMALL_WORLD, deployment
+
+
+@pytest.fixture
+def connected(start_emulator, tmp_path):
+    limits = {"notion.requests_per_minute": 600}
+    with deployment(start_emulator(**SMALL_WORLD), tmp_path / "export", **limits) as made:
+        made.runtime.connect()
+        made.index()
+        yield made
+
+
+def test_nothing_asked_is_an_empty_account():
+    assert request_report([]) == {"made": 0, "by_endpoint": {}, "by_status": {}, "rejected": 0, "retries": {}}
+
+
+def test_the_account_is_what_the_server_counted(connected):
+    report = connected.runtime.requests()
+    counted = connected.emulator.control.stats()
+    assert report["made"] == counted["requests"] == sum(report["by_endpoint"].values())
+    assert report["by_status"] == {"200": report["made"]}
+    assert (report["rejected"], report["retries"]) == (0, {})
+
+
+def test_the_limit_and_its_use_are_told(connected):
+    report = connected.runtime.requests()
+    assert (report["limit_per_window"], report["window_seconds"]) == (600, 60.0)
+    assert 0 <= report["utilisation"] <= 1
+    assert report["waited_seconds"] >= 0
+    assert (
+        connected.runtime.request_rate()
+        == f"{report['made']} requests ({report['made']}/600 in the last 60 s)"
+    )

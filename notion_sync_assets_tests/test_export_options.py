@@ -1,0 +1,155 @@
+"""What the options of `export` leave out, and that leaving out is never taken for the whole."""
+
+from collections import Counter
+
+import orjson
+import pytest
+
+from notion_sync_assets_tests.processes.evidence import files, rendered
+from notion_sync_assets_tests.processes.exporter import Exporter
+
+
+@pytest.fixture
+def emulator(start_emulator):
+    return start_emulator(world="generated", pages=8, rows=8, databases=2, search_omit_rate=0, search_lag=0)
+
+
+@pytest.fixture
+def exporter(tmp_path, emulator):
+    return Exporter(tmp_path / "export", emulator.url)
+
+
+def export(exporter, *arguments, code=0):
+    done = exporter.call("export", "--quiet", "--json", *arguments)
+    assert done.code == code, done.err
+    return done.json
+
+
+def documents(exporter):
+    return [
+        orjson.loads(path.read_bytes())
+        for path in (exporter.folder / "json").rglob("*.json")
+        if path.name != "database.json"
+    ]
+
+
+def routes(emulator, word):
+    return sum(count for (route, _), count in emulator.engine.stats.by_route.items() if word in route)
+
+
+def states(exporter, kind="page"):
+    return {item["id"]: item["state"] for item in exporter.receipt["objects"] if item["object"] == kind}
+
+
+def test_without_blocks_only_properties_are_read(exporter, emulator):
+    told = export(exporter, "--no-blocks")
+    assert routes(emulator, "/children") == 0
+    assert told["content"]["blocks"] == 0
+    assert all(not document["blocks"] for document in documents(exporter))
+    assert set(states(exporter)) == set(emulator.control.oracle_ids("page"))
+
+
+def test_without_comments_none_is_asked_for(exporter, emulator):
+    export(exporter, "--no-comments")
+    assert routes(emulator, "/v1/comments") == 0
+    assert set(states(exporter)) == set(emulator.control.oracle_ids("page"))
+
+
+def test_without_files_none_is_fetched(exporter, emulator):
+    told = export(exporter, "--no-files")
+    assert routes(emulator, "/files/") == 0
+    assert told["content"]["files"] == 0
+    assert not (exporter.folder / "files").exists()
+
+
+def test_files_above_the_largest_size_stay_links(exporter, emulator):
+    export(exporter, "--max-file-size", "1")
+    assert not list((exporter.folder / "files").rglob("*.*"))
+
+
+@pytest.mark.parametrize("option", ["--no-comments", "--no-blocks", "--no-files"])
+def test_what_was_left_out_is_read_as_soon_as_it_is_wanted(exporter, tmp_path, option):
+    export(exporter, option)
+    export(exporter)
+    whole = Exporter(tmp_path / "whole", exporter.url)
+    export(whole)
+    assert rendered(exporter.folder) == rendered(whole.folder)
+
+
+def test_only_the_formats_that_are_asked_for_are_written(exporter):
+    export(exporter, "--format", "csv")
+    assert {path.name for path in exporter.folder.iterdir()} >= {"csv", "state", "receipts"}
+    assert not (exporter.folder / "json").exists()
+    assert not (exporter.folder / "parquet").exists()
+
+
+def test_one_database_by_its_id_is_that_database_and_nothing_else(exporter, emulator):
+    sources = emulator.control.oracle_ids("data_source")
+    wanted = min(sources)
+    pages = {page for page, parent in emulator.control.oracle_ids("page").items() if parent == wanted}
+    export(exporter, "--database", str(sources[wanted]))
+    exported = {page for page, state in states(exporter).items() if state == "exported"}
+    assert pages <= exported
+    committed = [scope for scope in exporter.receipt["scopes"] if scope["sequence"]]
+    assert [scope["id"] for scope in committed] == [wanted]
+    assert set(states(exporter)) == set(emulator.control.oracle_ids("page"))
+    assert set(states(exporter).values()) == {"exported", "excluded"}
+
+
+def test_one_page_is_the_tree_it_is_in(exporter, emulator):
+    parents = emulator.control.oracle_ids("page")
+    deep = next(page for page, parent in sorted(parents.items()) if parent in parents)
+    export(exporter, "--page", f"https://www.notion.so/Some-title-{deep.replace('-', '')}")
+    (scope,) = [scope for scope in exporter.receipt["scopes"] if scope["sequence"]]
+    assert scope["kind"] == "page_tree"
+    assert states(exporter)[deep] == "exported"
+
+
+def test_an_excluded_database_is_not_read_and_is_told(exporter, emulator):
+    source, database = min(emulator.control.oracle_ids("data_source").items())
+    rows = {page for page, parent in emulator.control.oracle_ids("page").items() if parent == source}
+    told = export(exporter, "--exclude", database)
+    assert source not in {scope["id"] for scope in exporter.receipt["scopes"] if scope["sequence"]}
+    assert states(exporter, "data_source")[source] == "excluded"
+    assert states(exporter, "database")[database] == "excluded"
+    assert told["counts"]["data_source"]["excluded"] == 1
+    assert {states(exporter)[row] for row in rows} == {"excluded"}
+
+
+def test_an_excluded_page_is_not_read_and_is_told(exporter, emulator):
+    page = next(page for page, parent in emulator.control.oracle_ids("page").items() if parent is not None)
+    export(exporter, "--exclude", page)
+    assert states(exporter)[page] == "excluded"
+    assert page.replace("-", "") not in "".join(rendered(exporter.folder)).replace("-", "")
+
+
+def test_full_reads_every_page_again_and_changes_no_file(exporter, emulator):
+    export(exporter)
+    before = rendered(exporter.folder)
+    emulator.control.reset(keep_log=True)
+    export(exporter, "--full")
+    log = emulator.control.stats(log=True)["log"]
+    asked = Counter(line["path"] for line in log if line["path"].endswith("/children"))
+    assert len(asked) >= len(before) // 4
+    assert rendered(exporter.folder) == before
+
+
+def test_strict_makes_what_is_not_shared_a_failure(exporter, emulator):
+    page, _ = next(pair for pair in emulator.control.oracle_ids("page").items() if pair[1] is not None)
+    export(exporter)
+    emulator.control.change("trash", object_id=page)
+    told = export(exporter)
+    assert told["status"] == "complete"
+    assert export(exporter, "--strict", code=1)["status"] == "incomplete"
+
+
+def test_a_second_run_without_a_change_makes_no_commit_and_changes_no_file(exporter, emulator):
+    export(exporter)
+    before = files(exporter.folder, without=("receipts", ".dagster"))
+    oracle = emulator.control.oracle()
+    emulator.control.reset()
+    told = export(exporter)
+    assert files(exporter.folder, without=("receipts", ".dagster")) == before
+    assert set(told["counts"]["page"]) == {"unchanged"}
+    constant = oracle["c"]["data_sources"] + oracle["c"]["databases"]
+    assert told["requests"]["made"] <= constant + oracle["requests"]["search"] + 15
