@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from notion_sync_assets.assets.samples import SAMPLES, page_samples, samples_markdown
+from notion_sync_assets.assets.samples import SAMPLES, failed_rows, page_samples, samples_markdown
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
@@ -37,9 +37,8 @@ def failed_scopes(runtime: ExportRuntime) -> FailedScopes:
         elif commit.counts.get("failed", 0):
             view = runtime.snapshot(scope.key)
             assert view is not None
-            rows = [row for row in view.rows() if row.state == "failed"]
-            broken[scope.key] = len(rows)
-            samples.extend(rows[: SAMPLES - len(samples)])
+            broken[scope.key] = view.commit.counts["failed"]
+            samples.extend(failed_rows(view, SAMPLES - len(samples)))
     return FailedScopes(broken, missing, samples)
 
 

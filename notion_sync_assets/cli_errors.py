@@ -4,6 +4,7 @@ Here: the context manager every command runs in. Not here: which error has which
 """
 
 import contextlib
+import errno
 import json
 import signal
 import sys
@@ -12,8 +13,10 @@ from types import FrameType
 
 import click
 
-from notion_sync_assets.core.notion.errors import NotionSyncError
+from notion_sync_assets.core.notion.errors import NotionSyncError, StorageError
 from notion_sync_assets.exit_codes import INTERRUPTED, exit_code
+
+_FULL_DISK = ("No space left on device", "disk is full")
 
 
 @contextlib.contextmanager
@@ -22,9 +25,12 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
     previous = signal.signal(signal.SIGTERM, _interrupt)
     try:
         yield
-    except NotionSyncError as error:
-        code = exit_code(error)
-        _tell(str(error), error.hint, code, as_json=as_json)
+    except Exception as error:
+        known = _full_disk() if _means_full_disk(error) else error
+        if not isinstance(known, NotionSyncError):
+            raise
+        code = exit_code(known)
+        _tell(str(known), known.hint, code, as_json=as_json)
         sys.exit(code)
     except KeyboardInterrupt:
         _tell(
@@ -36,6 +42,21 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
         sys.exit(INTERRUPTED)
     finally:
         signal.signal(signal.SIGTERM, previous)
+
+
+def _means_full_disk(error: BaseException | None) -> bool:
+    """Tell whether anything behind an error is a full disk, in the words of whoever met it (SQLite, Arrow, DuckDB)."""
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if any(words in str(error) for words in _FULL_DISK):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _full_disk() -> StorageError:
+    return StorageError("the disk is full", hint="free some space and run the same command again")
 
 
 def _tell(message: str, hint: str, code: int, *, as_json: bool) -> None:

@@ -15,10 +15,12 @@ from notion_sync_assets.cli_errors import explained
 from notion_sync_assets.cli_export import export, overrides
 from notion_sync_assets.cli_summary import safe
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.settings import load_settings
 from notion_sync_assets.settings_model import Settings
 
 if TYPE_CHECKING:
+    from notion_sync_assets.core.storage.local import LocalStorage
     from notion_sync_assets.core.sync.estimate import Estimate
     from notion_sync_assets.core.sync.forecast import Forecast, ForecastOptions
 
@@ -60,15 +62,25 @@ async def _forecast(settings: Settings, *, full: bool, sample: int) -> "Forecast
     from notion_sync_assets.cli_connection import looking
     from notion_sync_assets.core.storage.local import LocalStorage
     from notion_sync_assets.core.sync.forecast import forecast
-    from notion_sync_assets.core.sync.identity import check_folder
 
     storage = LocalStorage(Path(settings.output.path))
-    if storage.root.is_dir():
-        check_folder(storage, sorted(entry.name for entry in storage.root.iterdir()))
+    _check(storage)
     async with looking(settings) as client:
         return await forecast(
             client, storage, await client.me(), _options(settings, full=full, sample=sample)
         )
+
+
+def _check(storage: "LocalStorage") -> None:
+    """Refuse a folder that the export would refuse; one that is not there yet is fine."""
+    from notion_sync_assets.core.sync.identity import check_folder
+
+    root = storage.root
+    nearest = next(place for place in (root, *root.parents) if place.exists())
+    if not nearest.is_dir():
+        raise OutputFolderError(f"cannot use the output folder {root}: {nearest} is a file")
+    if nearest == root:
+        check_folder(storage, sorted(entry.name for entry in root.iterdir()))
 
 
 def _options(settings: Settings, *, full: bool, sample: int) -> "ForecastOptions":

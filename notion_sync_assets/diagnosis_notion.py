@@ -8,6 +8,7 @@ import datetime as dt
 import email.utils
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -20,7 +21,7 @@ from notion_sync_assets.core.notion.pagination import pages
 from notion_sync_assets.core.notion.transports.wire import wire_transport
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.identity import check_workspace, workspace_of
-from notion_sync_assets.diagnosis import Check, failed
+from notion_sync_assets.diagnosis import Check, examined, failed
 from notion_sync_assets.settings_model import Settings
 
 _SEARCHES = 10
@@ -67,7 +68,7 @@ async def notion_checks(settings: Settings) -> AsyncIterator[Check]:
             me = await client.me()
             yield Check("token", "ok", "accepted")
             yield _workspace(me)
-            yield _same_workspace(settings, me)
+            yield examined("folder's workspace", partial(_same_workspace, settings, me))
             yield _clock(clock.skew)
             yield await _capability("user information", client.users, "people stay without names")
             async for check in _content(client, settings):
@@ -82,10 +83,7 @@ def _workspace(me: Json) -> Check:
 
 
 def _same_workspace(settings: Settings, me: Json) -> Check:
-    try:
-        recorded = check_workspace(LocalStorage(Path(settings.output.path)), me)
-    except NotionSyncError as error:
-        return failed("folder's workspace", error)
+    recorded = check_workspace(LocalStorage(Path(settings.output.path)), me)
     return Check("folder's workspace", "ok", "the same" if recorded else "none recorded yet")
 
 

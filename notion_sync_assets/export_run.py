@@ -86,9 +86,9 @@ class ExportRun:
         try:
             self._steps(defs, instance)
             status = "complete"
-        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+        except KeyboardInterrupt:
             status = "interrupted"
-            raise KeyboardInterrupt from None
+            raise
         finally:
             if status != "complete":
                 self._write_receipt(status)
@@ -169,6 +169,9 @@ class ExportRun:
         except dg.Failure as failure:
             # The command line tells the error itself, with its own exit code.
             raise cause_of(failure) or failure from None
+        except dg.DagsterExecutionInterruptedError:
+            # Dagster's own name for an interruption is no KeyboardInterrupt, and any step may meet one.
+            raise KeyboardInterrupt from None
 
     def _selected(self, scopes: Sequence[Scope]) -> list[Scope]:
         output = self._settings.output

@@ -147,7 +147,7 @@ def _log_scope(
                 tags={DATA_VERSION_TAG: data_version(result)},
             )
         )
-    passed, facts = completeness(result, view)
+    passed, facts = completeness(view)
     context.instance.report_runless_asset_event(
         dg.AssetCheckEvaluation(
             asset_key=names.notion("pages"),

@@ -48,7 +48,9 @@ def test_definitions_load_without_token_network_or_export(tmp_path, monkeypatch)
 
 def test_every_asset_of_the_design_is_there(tmp_path):
     keys = {key.to_user_string() for key in definitions(tmp_path).resolve_all_asset_keys()}
-    expected = {f"notion/{name}" for name in NOTION} | {f"export/{name}" for name in [*FORMATS, "site", "catalog"]}
+    expected = {f"notion/{name}" for name in NOTION} | {
+        f"export/{name}" for name in [*FORMATS, "site", "catalog"]
+    }
     assert keys == expected
 
 

@@ -47,7 +47,10 @@ def started(*arguments):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_the_emulator_says_where_it_is_and_ends_when_told(number):
     with started("--world", "generated", "--pages", "2", "--rows", "2") as (process, ready):
-        answer = httpx.get(f"{ready['url']}/v1/users/me", headers={"Authorization": "Bearer any", "Notion-Version": "2026-03-11"})
+        answer = httpx.get(
+            f"{ready['url']}/v1/users/me",
+            headers={"Authorization": "Bearer any", "Notion-Version": "2026-03-11"},
+        )
         assert answer.json()["type"] == "bot"
         os.kill(ready["pid"], number)
         done = ended(process)

@@ -68,7 +68,7 @@ def test_a_connection_that_nothing_is_shared_with_says_how_to_share(exporter, em
 def test_a_host_that_nobody_answers_at_ends_within_seconds(exporter):
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        exporter.url = "http://127.0.0.1:{}".format(unused.getsockname()[1])
+        exporter.url = f"http://127.0.0.1:{unused.getsockname()[1]}"
         began = time.monotonic()
         told = exporter.call("export", "--json")
     assert time.monotonic() - began < 20
@@ -95,7 +95,9 @@ def test_a_folder_with_other_things_in_it_is_left_alone(exporter):
 
 def test_the_folder_of_another_workspace_is_left_alone(exporter, start_emulator, monkeypatch):
     assert exporter.call("export", "--quiet").code == 0
-    before = {path: path.read_bytes() for path in exporter.folder.rglob("*.json") if "receipts" not in path.parts}
+    before = {
+        path: path.read_bytes() for path in exporter.folder.rglob("*.json") if "receipts" not in path.parts
+    }
     monkeypatch.setattr(objects, "SPACE_ID", ABSENT)
     exporter.url = start_emulator(world="demo", token="secret_right").url
     refused(exporter, 2, "another workspace", "another folder")

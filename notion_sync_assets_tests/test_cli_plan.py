@@ -31,21 +31,25 @@ def test_a_plan_makes_not_even_the_folder(exporter, tmp_path):
     assert told.json["workspace"]["workspace_name"] == "Generated workspace"
 
 
-def test_a_plan_foretells_the_export_and_the_next_one_and_changes_no_file(exporter, emulator):
+def test_a_plan_foretells_the_export_then_finds_it_done_and_changes_no_file(exporter):
+    exporter.settings["NOTION__REQUESTS_PER_MINUTE"] = 6000
     first = exporter.call("plan", "--json").json
+    assert not exporter.folder.exists()
     assert exporter.call("export", "--quiet").code == 0
     needed = exporter.receipt["requests"]["made"]
     assert first["requests"]["total"]["low"] <= needed <= first["requests"]["total"]["high"]
-    before = files(exporter.folder)
+    before = without_the_budget(files(exporter.folder))
     second = exporter.call("plan", "--json").json
-    assert files(exporter.folder) == before
-    assert second["pages"] | {"missing": 0} == {
-        **dict.fromkeys(("new", "changed", "again", "missing", "unplaced"), 0),
-        "unchanged": 20 - second["pages"]["missing"],
-    }
-    assert exporter.call("export", "--quiet").code == 0
-    needed = exporter.receipt["requests"]["made"]
-    assert abs(second["requests"]["total"]["expected"] - needed) <= 0.1 * needed
+    assert without_the_budget(files(exporter.folder)) == before
+    found = second["pages"]
+    assert found["unchanged"] + found["missing"] == 20
+    assert found["new"] == found["changed"] == found["again"] == 0
+    assert second["requests"]["total"]["expected"] < needed / 2
+
+
+def without_the_budget(found):
+    """All files but the one every process counts its requests in."""
+    return {path: digest for path, digest in found.items() if "rate_limit.sqlite" not in path}
 
 
 def test_a_plan_tells_what_it_cost_itself(exporter, emulator):
@@ -56,7 +60,6 @@ def test_a_plan_tells_what_it_cost_itself(exporter, emulator):
 
 
 def test_the_text_names_scopes_requests_time_comments_and_files(exporter):
-    exporter.settings["NOTION__REQUESTS_PER_MINUTE"] = 12
     exporter.settings["NOTION__WINDOW_SECONDS"] = 1
     exporter.settings["NOTION__REQUESTS_PER_MINUTE"] = 6000
     told = exporter.call("plan")
@@ -73,16 +76,6 @@ def test_the_text_names_scopes_requests_time_comments_and_files(exporter):
     ):
         assert word in told.out
     assert told.out.splitlines()[-1].endswith("nothing was written")
-
-
-def test_the_budget_of_earlier_runs_is_used_but_never_made(exporter):
-    exporter.settings["NOTION__REQUESTS_PER_MINUTE"] = 6000
-    assert exporter.call("plan").code == 0
-    assert not exporter.folder.exists()
-    assert exporter.call("export", "--quiet").code == 0
-    before = files(exporter.folder, without=(".dagster",))
-    assert exporter.call("plan").code == 0
-    assert files(exporter.folder, without=(".dagster",)) == before
 
 
 def test_options_mean_what_they_mean_to_the_export(exporter, emulator):
@@ -105,7 +98,7 @@ def test_a_sample_is_of_three_to_sixty_pages(exporter, sample):
     ("arguments", "variables", "code", "words"),
     [
         (["--page", ABSENT], {}, 2, "nothing this connection can see"),
-        (["--page", "no id"], {}, 2, "neither"),
+        (["--page", "no id"], {}, 2, "Notion ids or addresses"),
         ([], {"token": "secret_wrong"}, 3, "NOTION_TOKEN"),
         ([], {"token": ""}, 2, "NOTION_TOKEN"),
         ([], {"url": "http://192.0.2.1"}, 2, "https"),
@@ -118,7 +111,7 @@ def test_what_is_wrong_ends_with_one_line_a_hint_and_a_code(exporter, arguments,
     told = changed.call("plan", "--json", *arguments)
     assert told.code == code, told.err
     assert told.json["exit_code"] == code
-    assert words in told.err.replace("allowed: an https", "https") or words in told.err
+    assert words in told.err
     assert not exporter.folder.exists()
 
 
@@ -128,3 +121,6 @@ def test_a_folder_that_is_no_export_is_refused_as_the_export_would(exporter):
     told = exporter.call("plan", "--json")
     assert told.code == 2
     assert "thesis.txt" in told.json["error"]
+    told = Exporter(exporter.folder / "thesis.txt", exporter.url, exporter.token).call("plan", "--json")
+    assert told.code == 2
+    assert "is a file" in told.json["error"]

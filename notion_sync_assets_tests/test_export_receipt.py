@@ -59,11 +59,7 @@ def test_every_block_that_can_be_reached_is_counted(finished):
 
 def test_what_is_mentioned_and_cannot_be_read_is_told_as_not_shared_or_trashed(finished):
     _, oracle, exporter = finished
-    told = {
-        item["id"]
-        for item in exporter.receipt["objects"]
-        if item["state"] in ("not_shared", "trashed")
-    }
+    told = {item["id"] for item in exporter.receipt["objects"] if item["state"] in ("not_shared", "trashed")}
     assert set(oracle["unshared"]) - set(oracle["trashed"]) <= told
 
 
@@ -76,9 +72,7 @@ def test_every_id_is_in_exactly_one_state(finished):
 
 def test_hardly_a_request_is_made_that_was_not_needed(finished):
     emulator, oracle, exporter = finished
-    needed = (
-        oracle["total"] + oracle["comments"] + oracle["probes"] + len(oracle["unlisted_users"])
-    )
+    needed = oracle["total"] + oracle["comments"] + oracle["probes"] + len(oracle["unlisted_users"])
     stats = emulator.control.stats()
     assert stats["requests"] == exporter.receipt["requests"]["made"]
     assert stats["requests"] / needed <= 1.05

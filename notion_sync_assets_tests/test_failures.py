@@ -1,10 +1,16 @@
 """The Dagster boundary: which error becomes a failure, which another attempt, and what people read."""
 
+from contextlib import closing
+
 import dagster as dg
 import pytest
 
 from notion_sync_assets.core.notion import errors
+from notion_sync_assets.emulator.errors import unauthorized
+from notion_sync_assets.export_run import ExportRun
 from notion_sync_assets.failures import cause_of, told_to_dagster
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets_tests.deployment import SMALL_WORLD, refuse_persistently, settings_for
 
 PASSING = [
     errors.TransientNotionError("busy"),
@@ -78,6 +84,16 @@ def test_other_errors_and_interruptions_pass_through_untouched():
         with pytest.raises(type(error)) as caught, told_to_dagster(attempts=3):
             raise error
         assert caught.value is error
+
+
+def test_the_command_line_gets_the_error_itself_for_its_exit_code(start_emulator, tmp_path, monkeypatch):
+    """The token is refused after the first question, so it is a step of a run that fails."""
+    settings = settings_for(start_emulator(**SMALL_WORLD), tmp_path / "export")
+    refuse_persistently(monkeypatch, "/v1/search", error=unauthorized())
+    with closing(ExportRuntime(settings)) as runtime:
+        export = ExportRun(runtime, full=False, strict=False, phase=lambda _name: None)
+        with pytest.raises(errors.UnauthorizedError):
+            export.run()
 
 
 def test_a_failure_of_somebody_else_has_no_cause_of_ours():

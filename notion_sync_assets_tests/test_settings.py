@@ -180,7 +180,7 @@ def test_a_file_that_is_not_text_is_an_error(load, tmp_path):
             {"overrides": {"output.formats": ["json", "docx"]}},
             (
                 'output.formats = ["json", "docx"] (from flag) is not allowed; '
-                "allowed: one or more of json, csv, parquet, in a list or separated by commas"
+                "allowed: one or more of json, markdown, html, csv, parquet, in a list or separated by commas"
             ),
         ),
         (

@@ -1,19 +1,26 @@
 """Samples of broken pages in the metadata of checks, as Markdown in which a title is only ever text.
 
-Here: the lines. Not here: which pages are broken (``scope_events``, ``checks``). Dagster's UI renders Markdown, so
-whatever people wrote in Notion stands in code spans: no link, image or HTML in a title comes to life there.
+Here: the rows and their lines. Not here: what they mean (``scope_events``, ``checks``). Dagster's UI renders
+Markdown, so whatever people wrote in Notion stands in code spans: no link, image or HTML in a title comes to life.
 """
 
 import re
 from collections.abc import Iterable
+from itertools import islice
 
 import dagster as dg
 
 from notion_sync_assets.core.identifiers import compact_id
+from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
 SAMPLES = 20
 _TITLE_LENGTH = 80
+
+
+def failed_rows(view: Snapshot, at_most: int = SAMPLES) -> list[ManifestRow]:
+    """Return the first pages of a scope's committed state that could not be read."""
+    return list(islice((row for row in view.rows() if row.state == "failed"), at_most))
 
 
 def page_samples(rows: Iterable[ManifestRow]) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import dagster as dg
 
-from notion_sync_assets.assets.samples import SAMPLES, page_samples, samples_markdown
+from notion_sync_assets.assets.samples import failed_rows, page_samples, samples_markdown
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.context import ScopeResult
@@ -30,14 +30,12 @@ def output_metadata(result: ScopeResult, view: Snapshot | None) -> Mapping[str, 
     }
 
 
-def completeness(result: ScopeResult, view: Snapshot | None) -> tuple[bool, dict[str, dg.MetadataValue]]:
+def completeness(view: Snapshot | None) -> tuple[bool, dict[str, dg.MetadataValue]]:
     """Return whether every page of the scope's committed state was read, with samples of those that were not."""
-    failed = (
-        [row for row in view.rows() if row.state == "failed"] if view and result.counts.get("failed") else []
-    )
-    metadata: dict[str, dg.MetadataValue] = {"failed_pages": dg.MetadataValue.int(len(failed))}
-    if failed:
-        metadata["samples"] = samples_markdown(page_samples(failed[:SAMPLES]))
+    failed = view.commit.counts.get("failed", 0) if view is not None else 0
+    metadata: dict[str, dg.MetadataValue] = {"failed_pages": dg.MetadataValue.int(failed)}
+    if view is not None and failed:
+        metadata["samples"] = samples_markdown(page_samples(failed_rows(view)))
         metadata["repair"] = dg.MetadataValue.text(
             "materialize this partition again: failed pages are read anew"
         )

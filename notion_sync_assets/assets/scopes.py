@@ -97,7 +97,7 @@ def _outputs(runtime: ExportRuntime, result: ScopeResult, pages: dg.AssetKey) ->
             metadata=metadata[name],
             data_version=dg.DataVersion(data_version(result)),
         )
-    passed, facts = completeness(result, view)
+    passed, facts = completeness(view)
     yield dg.AssetCheckResult(
         passed=passed,
         asset_key=pages,

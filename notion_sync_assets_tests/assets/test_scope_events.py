@@ -15,4 +15,4 @@ def test_a_scope_that_was_never_committed_has_the_version_zero():
     metadata = output_metadata(result(new=0), None)
     assert set(metadata) == set(OUTPUTS)
     assert all(facts["sequence"].value == 0 for facts in metadata.values())
-    assert completeness(result(), None)[0] is True
+    assert completeness(None)[0] is True

@@ -21,7 +21,7 @@ def test_a_document_of_an_unknown_format_is_refused():
 
 def test_a_walk_meets_every_block_in_order_with_what_is_above():
     document = Document({"id": "p"}, [block("a", block("b", block("c")), block("d")), block("e")])
-    assert list((item["id"], above) for item, above in document.walk()) == [
+    assert [(item["id"], above) for item, above in document.walk()] == [
         ("a", ()), ("b", ("a",)), ("c", ("a", "b")), ("d", ("a",)), ("e", ()),
     ]  # fmt: skip
     assert list(Document({"id": "p"}).walk()) == []

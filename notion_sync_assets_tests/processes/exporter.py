@@ -25,7 +25,11 @@ TOKEN = "ntn_2718281828459045"
 LAUNCHED_S = 60.0
 _FORKS = multiprocessing.get_context("forkserver")
 _FORKS.set_forkserver_preload(
-    ["notion_sync_assets.cli_progress", "notion_sync_assets.export_run", "notion_sync_assets_tests.processes.exporter"]
+    [
+        "notion_sync_assets.cli_progress",
+        "notion_sync_assets.export_run",
+        "notion_sync_assets_tests.processes.exporter",
+    ]
 )
 
 

@@ -26,8 +26,6 @@ def small_disk(tmp_path):
 
 def test_a_full_disk_is_told_and_the_next_run_goes_on(small_disk, start_emulator, tmp_path):
     emulator = start_emulator(world="generated", pages=12, rows=8, databases=1)
-    home = tmp_path / "home"
-    home.mkdir()
     exporter = Exporter(small_disk / "export", emulator.url)
     told = exporter.run("export", "--json", "--quiet")
     assert told.code == 1, told.err

@@ -67,7 +67,8 @@ class Reach:
         for block in self._api.all("GET", f"/blocks/{holder}/children"):
             if block["type"] == "child_page":
                 page = self._api.get(f"/pages/{block['id']}")
-                self.visit(page) if page else None
+                if page:
+                    self.visit(page)
             elif block["type"] == "child_database":
                 self.container(block["id"])
             else:
@@ -81,7 +82,8 @@ class Reach:
             self.found["database"].add(database["id"])
         for source in database["data_sources"]:
             found = self._api.get(f"/data_sources/{source['id']}")
-            self.visit(found) if found else None
+            if found:
+                self.visit(found)
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +135,9 @@ def test_every_page_database_and_data_source_that_can_be_reached_is_exported(exp
     receipt = exported[0].receipts[0]
     for kind in ("page", "data_source", "database"):
         states = by_state(receipt, kind)
-        assert {identifier for identifier, state in states.items() if state == "exported"} == reach.found[kind]
+        assert {identifier for identifier, state in states.items() if state == "exported"} == reach.found[
+            kind
+        ]
 
 
 def test_every_block_that_can_be_reached_is_in_the_files(exported, reach):
@@ -168,8 +172,8 @@ def targets(value):
         for key in ("page_id", "database_id", "data_source_id"):
             if isinstance(value.get(key), str) and ID.fullmatch(value[key]):
                 yield value[key]
-        for item in value.get("relation") or [] if isinstance(value.get("relation"), list) else []:
-            yield item["id"]
+        related = value.get("relation")
+        yield from (item["id"] for item in related) if isinstance(related, list) else ()
         for item in value.values():
             yield from targets(item)
     elif isinstance(value, list):

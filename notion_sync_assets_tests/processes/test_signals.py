@@ -4,6 +4,7 @@ import signal
 
 import pytest
 
+from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets_tests.processes.evidence import rendered
 from notion_sync_assets_tests.processes.exporter import Exporter, ended, wait_until
 
@@ -48,4 +49,12 @@ def test_a_signal_while_the_first_call_waits_ends_it_too(start_emulator, tmp_pat
     wait_until(lambda: (exporter.folder / ".dagster").exists() or exporter.folder.exists())
     process.send_signal(signal.SIGTERM)
     assert ended(process).code == 130
+    assert leases(exporter.folder) == []
+
+
+def test_a_signal_during_the_last_step_is_an_interruption_too(start_emulator, tmp_path, monkeypatch):
+    emulator = start_emulator(world="generated", pages=2, rows=0, databases=1)
+    exporter = Exporter(tmp_path / "export", emulator.url)
+    monkeypatch.setattr(ExportRuntime, "build_catalog", lambda _runtime: signal.raise_signal(signal.SIGTERM))
+    assert exporter.call("export", "--quiet", "--json").json["exit_code"] == 130
     assert leases(exporter.folder) == []

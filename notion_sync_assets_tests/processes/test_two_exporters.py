@@ -10,7 +10,9 @@ from notion_sync_assets_tests.processes.exporter import Exporter, ended, wait_un
 
 @pytest.fixture
 def exporter(tmp_path, start_emulator):
-    emulator = start_emulator(world="generated", pages=10, rows=0, databases=1, latency_ms=150, search_omit_rate=0)
+    emulator = start_emulator(
+        world="generated", pages=10, rows=0, databases=1, latency_ms=150, search_omit_rate=0
+    )
     return Exporter(tmp_path / "export", emulator.url)
 
 

@@ -19,6 +19,7 @@ from notion_sync_assets.core.notion.errors import (
     NotionUnavailableError,
     StorageError,
     UnauthorizedError,
+    UnexpectedAnswerError,
 )
 from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
 from notion_sync_assets.core.sync.engine import sync_scope
@@ -80,11 +81,14 @@ async def _worker(
     for scope in waiting:
         try:
             result = await sync_scope(ctx, scope)
-        except (UnauthorizedError, NotionUnavailableError, StorageError):
+        except (UnauthorizedError, NotionUnavailableError, StorageError, OSError, MemoryError):
             raise
         except NotionSyncError as error:
             _log.warning("scope %s: %s", scope.key, error)
             batch.errors[scope.key] = error
+        except Exception as error:  # noqa: BLE001 - one scope never costs a run
+            _log.exception("scope %s could not be synced", scope.key)
+            batch.errors[scope.key] = UnexpectedAnswerError(f"nobody foresaw {type(error).__name__}: {error}")
         else:
             batch.errors.pop(scope.key, None)
             batch.results[scope.key] = _joined(batch.results.get(scope.key), result)

@@ -12,19 +12,17 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.client import PAGE_SIZE, NotionClient
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync import placement
-from notion_sync_assets.core.sync.estimate import Estimate, extrapolate, scale_up, total
+from notion_sync_assets.core.sync.costs import SEARCH_LACKS, Costs
+from notion_sync_assets.core.sync.estimate import Estimate, total
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.indexing import Indexer
-from notion_sync_assets.core.sync.sampling import STRATA, Sample, Stratum, comments_permitted, read_sample
+from notion_sync_assets.core.sync.sampling import Sample, comments_permitted, read_sample
 from notion_sync_assets.core.sync.selection import selected
 from notion_sync_assets.core.sync.sightings import Sightings
 from notion_sync_assets.core.sync.source_heads import Heads, estimate_heads
 from notion_sync_assets.core.sync.workload import Outlook, Survey, Workload, WorkloadOptions
 
 _PAGES_PER_SOURCE = 4
-_SEARCH_LACKS = 0.05
-"""Share of the pages that search may leave out (notion_api.md §12 gives no number); part of the upper bounds."""
-
 _FOUND_ON_THE_WAY = 0.02
 _COMMENT_CALLS_AT_ONCE = 16
 
@@ -152,7 +150,7 @@ class _Forecaster:
         owners = {self._index.state.sources.get(source) for source in sources} - {None}
         rows = [each.rows for each in work.outlooks if each.scope.kind == "data_source"]
         pages = sum(max(1, -(-count // PAGE_SIZE)) for count in rows)
-        more = sum(max(1, math.ceil(count * (1 + _SEARCH_LACKS) / PAGE_SIZE)) for count in rows)
+        more = sum(max(1, math.ceil(count * (1 + SEARCH_LACKS) / PAGE_SIZE)) for count in rows)
         return {
             "queries": Estimate(pages, pages, more + math.ceil(more / 20)),
             "schemas": Estimate.exactly(len(sources)),
@@ -161,7 +159,7 @@ class _Forecaster:
             "templates": Estimate.exactly(len(sources)),
         }
 
-    def _of_pages(self, costs: "Costs", *, permitted: bool) -> dict[str, Estimate]:
+    def _of_pages(self, costs: Costs, *, permitted: bool) -> dict[str, Estimate]:
         comments = costs.pages() if self._options.comments else Estimate()
         if not permitted:
             comments = Estimate(1, 1, _COMMENT_CALLS_AT_ONCE)
@@ -172,14 +170,14 @@ class _Forecaster:
             "comments": comments,
         }
 
-    def _linked_databases(self, costs: "Costs") -> Estimate:
+    def _linked_databases(self, costs: Costs) -> Estimate:
         """Databases that own no data source: the container, and for one that is only linked its views."""
         known = {*self._index.state.sources.values()}
         found = {each for page in costs.sample.pages for each in page.databases if each not in known}
         each = costs.scaled(len(found))
         return Estimate(each.low, 2 * each.expected, 3 * each.high)
 
-    def _references(self, costs: "Costs", unlisted: list[tuple[str, str]]) -> Estimate:
+    def _references(self, costs: Costs, unlisted: list[tuple[str, str]]) -> Estimate:
         """Direct reads of ids nobody listed; an id from a plain link may be of three kinds."""
         listed = set(self._sightings.unexplained())
         inside = [each for each in unlisted if each not in listed]
@@ -204,80 +202,6 @@ class _Forecaster:
         below = [identifier for page in sample.pages for identifier in page.pages]
         missed = sum(self._index.pages.get(identifier) is None for identifier in below)
         return missed / len(below) if below else 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class Costs:
-    """What the pages of a workload take. ``missed``: the share of pages that search left out, as the sample has it."""
-
-    work: Workload
-    heads: Heads
-    sample: Sample
-    missed: float
-
-    def pages(self) -> Estimate:
-        """Pages whose content is read."""
-        extra = total([self._unseen(kind) for kind in STRATA])
-        return Estimate.exactly(self.work.to_read) + extra + self.heads.new_templates
-
-    def lists(self) -> Estimate:
-        """Requests for block lists: new pages by the sample, all others by their last document."""
-        changed, again = self.work.changed, self.work.again
-        likely = Estimate(
-            changed.pages, changed.lists, changed.lists + max(changed.pages, changed.lists // 2)
-        )
-        parts = [likely, Estimate.exactly(again.lists)]
-        for kind in STRATA:
-            of_kind = self._lists(kind, self.work.candidates[kind].population)
-            parts += [of_kind, self._of_more(of_kind, kind, self._unseen(kind))]
-        rows = self._lists("row", self.work.candidates["row"].population)
-        return total([*parts, self._of_more(rows, "row", self.heads.new_templates)])
-
-    def single_reads(self) -> Estimate:
-        """Pages read one by one: templates, and pages of trees that search left out."""
-        work = self.work
-        gone = Estimate(0, work.trashed_rows, work.missing_rows)
-        return self.heads.templates + self._unseen("nested") + Estimate.exactly(work.missing_pages) + gone
-
-    def files(self) -> Estimate:
-        """Hosted files of the pages that are read."""
-        known = Estimate.exactly(self.work.files + self.work.again.files)
-        changed = Estimate(0, self.work.changed.files, 2 * self.work.changed.files)
-        parts = (
-            extrapolate(
-                [page.files for page in self.sample.of(kind)], self.work.candidates[kind].population, least=0
-            )
-            for kind in STRATA
-            if self.sample.of(kind)
-        )
-        return total([known, changed, *parts])
-
-    def scaled(self, found: int) -> Estimate:
-        """Return how many rare things there are on all new pages, by what the sample holds."""
-        return scale_up(found, len(self.sample.pages), self.work.new)
-
-    def _lists(self, kind: Stratum, population: int) -> Estimate:
-        costs = [page.lists * self.sample.surplus for page in self.sample.of(kind)]
-        return extrapolate(costs, population, least=0 if kind == "nested" else 1)
-
-    def _unseen(self, kind: Stratum) -> Estimate:
-        population = self.work.candidates[kind].population
-        if kind == "root" or not population:
-            return Estimate()
-        return Estimate(
-            0, round(population * self.missed), math.ceil(population * (self.missed + _SEARCH_LACKS)) + 1
-        )
-
-    def _of_more(self, known: Estimate, kind: Stratum, more: Estimate) -> Estimate:
-        """Return what further pages take, as much each as those of their kind."""
-        population = self.work.candidates[kind].population
-        if not population:
-            return Estimate(0, more.expected, 3 * more.high)
-        return Estimate(
-            math.floor(more.low * known.low / population),
-            round(more.expected * known.expected / population),
-            math.ceil(more.high * known.high / population),
-        )
 
 
 def _calls(client: NotionClient, path: str) -> int:

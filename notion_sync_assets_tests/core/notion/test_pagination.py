@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 
 from notion_sync_assets.core.notion.errors import IncompleteListingError, UnexpectedAnswerError
@@ -6,10 +8,8 @@ from notion_sync_assets.core.notion.pagination import collect, incomplete_reason
 
 def serving(*answers):
     """A call that gives each answer for the cursor that leads to it."""
-    by_cursor = {
-        None: answers[0],
-        **{before["next_cursor"]: after for before, after in zip(answers, answers[1:], strict=False)},
-    }
+    by_cursor = {None: answers[0]}
+    by_cursor |= {before["next_cursor"]: after for before, after in pairwise(answers)}
 
     async def call(cursor):
         return by_cursor[cursor]

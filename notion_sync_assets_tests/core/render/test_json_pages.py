@@ -19,7 +19,7 @@ from notion_sync_assets_tests.corpus import (
 def test_a_page_is_its_document_in_notions_own_shape(storage):
     original = every_block_document()
     make_scope(storage, [original], title="Every block")
-    render_all(storage)
+    render_all(storage, forms=["json"])
 
     (content,) = tree(storage).values()
     value = orjson.loads(content)
@@ -57,7 +57,7 @@ def test_a_data_source_has_its_head_beside_its_rows(storage):
 def test_a_golden_page(storage):
     body = [paragraph("Hello ", mention("user", person("Cleo"), "@Cleo"), name="hello")]
     make_scope(storage, [document(page("Golden"), body)], title="Golden")
-    render_all(storage, [{**person("Cleo"), "name": "Cleopatra"}])
+    render_all(storage, [{**person("Cleo"), "name": "Cleopatra"}], ["json"])
 
     ((path, content),) = tree(storage).items()
 

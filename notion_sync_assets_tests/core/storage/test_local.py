@@ -132,11 +132,9 @@ def test_a_full_disk_is_told_and_leaves_nothing_half_written(storage, monkeypatc
         raise OSError(number, "no")
 
     monkeypatch.setattr(os, "write", refuse)
+    more = {"durable": True} if operation == "append" else {}
     with pytest.raises(StorageError, match=words):
-        if operation == "append":
-            storage.append("a/new", b"data", durable=True)
-        else:
-            getattr(storage, operation)("a/new", b"data")
+        getattr(storage, operation)("a/new", b"data", **more)
     monkeypatch.undo()
     assert storage.read("a/old") == b"old"
     assert operation == "append" or [entry.name for entry in (storage.root / "a").iterdir()] == ["old"]

@@ -4,7 +4,6 @@ import pytest
 
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import running_emulator
-
 from notion_sync_assets_tests.core.sync.exporting import Export
 from notion_sync_assets_tests.core.sync.worlds import garden, serve
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.client import NotionClientConfig, build_client
@@ -61,7 +61,7 @@ class Export:
         self.commits = Commits(self.storage)
         self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> "Export":
+    async def __aenter__(self) -> Self:
         config = NotionClientConfig(token="secret_x", base_url=self.url, limit_per_window=0)
         self.client = await self._stack.enter_async_context(build_client(config))
         self.files = await self._stack.enter_async_context(FileFetcher(self.storage, api_base_url=self.url))
@@ -160,7 +160,7 @@ class Export:
             for row in self.state(key).rows()
             if row.page_id == page_id
         ]
-        return sorted(rows, key=lambda row: row.state == "gone")[0]
+        return min(rows, key=lambda row: row.state == "gone")
 
     def events(self) -> list[PageEvent]:
         """The page events of all commits."""

@@ -10,14 +10,11 @@ from notion_sync_assets.core.notion.errors import (
 from notion_sync_assets.emulator.ids import named_id
 from notion_sync_assets_tests.core.sync.exporting import Export
 from notion_sync_assets_tests.core.sync.worlds import (
-    BED,
     COMPOST,
     DATABASE,
     FERN,
-    GARDEN,
     HEAP,
     NAMES,
-    SHED,
     SOURCE,
 )
 
@@ -131,15 +128,6 @@ async def test_a_missing_page_that_cannot_be_asked_for_fails(notion, export, mon
     monkeypatch.setattr(export.client, "page", refused)
     await export.run()
     assert (export.row(MOSS).state, export.row(MOSS).reason) == ("failed", "UnexpectedAnswerError")
-
-
-async def test_a_page_search_leaves_out_is_found_again_by_asking(notion, export):
-    notion.engine.listings.habits = type(notion.engine.listings.habits)(omit_rate=1.0)
-    notion.engine.workspace.granted.update((GARDEN, COMPOST))
-    await export.run()
-    report = await export.run()
-    assert report.changed == set()
-    assert {BED, SHED} <= set(export.rows()) or GARDEN not in export.rows()
 
 
 async def test_an_excluded_page_stays_as_it_is_and_is_never_asked_for(notion, export):

@@ -59,8 +59,7 @@ class Inline:
 
     def _run(self, pieces: Sequence[Piece], level: int, before: str, after: str) -> str:
         """Write pieces that agree on all outer levels, between the characters ``before`` and ``after``."""
-        while level < len(_LEVELS) and not any(piece[level + 1] for piece in pieces):
-            level += 1
+        level = _outermost(pieces, level)
         if level == len(_LEVELS):
             return self._leaves(pieces, before, after)
         written = ""
@@ -133,6 +132,15 @@ class Inline:
 
     def _break(self, blank: str) -> str:
         return blank.replace("\n", "<br>") if self.html else blank
+
+
+def _outermost(pieces: Sequence[Piece], level: int) -> int:
+    """Return the first level from ``level`` on that any piece has, the number of levels when none has."""
+    for candidate in range(level, len(_LEVELS)):
+        for piece in pieces:
+            if piece[candidate + 1]:
+                return candidate
+    return len(_LEVELS)
 
 
 def _groups(pieces: Sequence[Piece], field: int) -> Iterator[list[Piece]]:

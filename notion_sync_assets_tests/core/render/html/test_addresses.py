@@ -20,4 +20,6 @@ from notion_sync_assets.core.render.html.addresses import relative
 )
 def test_a_file_is_named_from_another(target, source, expected):
     assert relative(target, source) == expected
-    assert "%" in expected or posixpath.normpath(posixpath.join(posixpath.dirname(source), expected)) == target
+    assert (
+        "%" in expected or posixpath.normpath(posixpath.join(posixpath.dirname(source), expected)) == target
+    )

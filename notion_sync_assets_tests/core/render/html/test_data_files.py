@@ -9,7 +9,11 @@ from hypothesis import strategies as st
 from notion_sync_assets.core.render.html.data_files import data_file, script_json
 
 
-@given(st.recursive(st.text(st.characters(exclude_categories=("Cs",))) | st.integers(-9, 9), st.lists, max_leaves=5))
+@given(
+    st.recursive(
+        st.text(st.characters(exclude_categories=("Cs",))) | st.integers(-9, 9), st.lists, max_leaves=5
+    )
+)
 def test_the_value_is_what_was_given(value):
     assert json.loads(script_json(value)) == value
 

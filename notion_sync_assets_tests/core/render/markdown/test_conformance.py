@@ -71,12 +71,9 @@ def test_the_text_of_every_block_is_there_in_order(whole, dialect, known):
 def test_comments_and_their_authors_are_there(known):
     markdown = page_markdown(every_block_document(), "markdown/S/P.md", known())
 
-    assert (
-        visible(markdown).split("Comments", 1)[1].split()
-        == (
-            "Ada, 2026-05-01T08:00:00.000Z Well done Ada, 2026-05-01T08:00:00.000Z (in the text) See @Cleo picture.png"
-        ).split()
-    )
+    said = " ".join(visible(markdown).split("Comments", 1)[1].split())
+    when = "Ada, 2026-05-01T08:00:00.000Z"
+    assert said == f"{when} Well done {when} (in the text) See @Cleo picture.png"
 
 
 @pytest.mark.skipif(not recorded_documents(), reason="no recordings beside the repository")

@@ -1,4 +1,3 @@
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -67,7 +66,7 @@ def lines(text):
     return found
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(PIECES)
 def test_a_paragraph_reads_as_it_was_written(pieces):
     markdown = Inline().write(pieces) + "\n"
@@ -93,3 +92,26 @@ def test_a_heading_reads_as_it_was_written(pieces):
 
     assert "\n" not in text
     assert dark(marked(f"# {text}\n")) == dark(said(pieces))
+
+
+EXPRESSIONS = st.sampled_from(["x_1 * y_2", "a|b", "\\{x\\}", "$", "x`y", "a\\", "\\frac{1}{2}"])
+MATH = EXPRESSIONS.map(lambda expression: Piece(expression, math=True))
+PLAIN = st.tuples(TEXT, FLAGS, FLAGS).map(lambda made: Piece(made[0], bold=made[1], code=made[2]))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(MATH | PLAIN, max_size=4).map(merged))
+def test_equations_among_text_lose_nothing(pieces):
+    markdown = Inline().write(pieces) + "\n"
+
+    assert [char for char, _ in dark(marked(markdown))] == [char for char, _ in dark(said(pieces))]
+
+
+@settings(max_examples=100, deadline=None)
+@given(PIECES)
+def test_a_summary_reads_as_it_was_written(pieces):
+    text = Inline(html=True).write(pieces)
+
+    assert "\n" not in text
+    shown = visible(f"<details><summary>{text}</summary>\n\n</details>\n")
+    assert "".join(shown.split()) == "".join("".join(piece.text for piece in pieces).split())

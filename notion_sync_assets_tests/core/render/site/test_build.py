@@ -36,7 +36,9 @@ def home(*titles):
 
 
 def workspace(storage, rows=2):
-    make_scope(storage, [home("Second", "First"), child("First", "Home"), child("Second", "Home")], title="Home")
+    make_scope(
+        storage, [home("Second", "First"), child("First", "Home"), child("Second", "Home")], title="Home"
+    )
     tasks = [every_property_page(f"Task {number}") for number in range(rows)]
     make_scope(storage, tasks, kind="data_source", title="Tasks", head=every_property_head())
 
@@ -68,7 +70,11 @@ def found(storage, term):
 
 
 def roots(storage):
-    return {each.text: each.attributes["href"] for each in read(storage.read(START)).all("a") if each.parents[-2:] == ("ul", "li")}
+    return {
+        each.text: each.attributes["href"]
+        for each in read(storage.read(START)).all("a")
+        if each.parents[-2:] == ("ul", "li")
+    }
 
 
 def test_the_start_page_links_to_what_lies_in_nothing_else(storage):
@@ -105,7 +111,9 @@ def test_a_database_lies_in_the_page_that_shows_it(storage):
 def test_rows_are_in_their_table_and_not_in_the_tree(storage):
     workspace(storage)
     build(storage)
-    assert not any(b"Task 1" in content for path, content in site(storage).items() if "/tree/" in path or path == START)
+    assert not any(
+        b"Task 1" in content for path, content in site(storage).items() if "/tree/" in path or path == START
+    )
 
 
 def test_large_scopes_are_cut_into_small_pieces(storage, monkeypatch):
@@ -116,7 +124,9 @@ def test_large_scopes_are_cut_into_small_pieces(storage, monkeypatch):
     build(storage)
     names = storage.names("html/assets/tree")
     assert len(names) > 1
-    listed = [node[0] for name in names for nodes in data(storage, f"tree/{name[:-3]}").values() for node in nodes]
+    listed = [
+        node[0] for name in names for nodes in data(storage, f"tree/{name[:-3]}").values() for node in nodes
+    ]
     assert sorted(listed) == sorted(titles)
 
 
@@ -146,7 +156,9 @@ def test_a_word_on_too_many_pages_tells_how_many_it_leaves_out(storage, monkeypa
 
 
 def test_the_index_names_things_as_they_are_called_now(storage):
-    referring = document(page("Referring"), [paragraph(mention("page", {"id": identifier("Target")}, "oldname"))])
+    referring = document(
+        page("Referring"), [paragraph(mention("page", {"id": identifier("Target")}, "oldname"))]
+    )
     make_scope(storage, [referring], title="Referring")
     make_scope(storage, [document(page("Newname", id=identifier("Target")), [])], title="Target")
     build(storage)
@@ -178,10 +190,18 @@ def test_an_increment_writes_what_moved_and_equals_a_fresh_build(storage, tmp_pa
 def test_only_files_that_differ_are_written(storage):
     workspace(storage)
     build(storage)
-    make_scope(storage, [home("First"), child("First", "Home", paragraph("unheard")), child("Second", "Home")], title="Home")
+    make_scope(
+        storage,
+        [home("First"), child("First", "Home", paragraph("unheard")), child("Second", "Home")],
+        title="Home",
+    )
     before = {path: storage.path(path).stat().st_mtime_ns for path in site(storage)}
     result = build(storage)
-    touched = {path for path, stamp in before.items() if storage.exists(path) and storage.path(path).stat().st_mtime_ns != stamp}
+    touched = {
+        path
+        for path, stamp in before.items()
+        if storage.exists(path) and storage.path(path).stat().st_mtime_ns != stamp
+    }
     assert 0 < result.written < 10
     assert "html/assets/site.css" not in touched
 
@@ -236,4 +256,6 @@ def test_the_start_page_runs_and_loads_nothing_but_its_own(storage):
     build(storage)
     parsed = read(storage.read(START))
     assert all(load.startswith("assets/") and storage.exists(f"html/{load}") for load in parsed.loads)
-    assert "unsafe" not in parsed.one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
+    assert (
+        "unsafe" not in parsed.one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
+    )

@@ -1,0 +1,238 @@
+"""Every page finds its scope, whatever search leaves out and whatever stands above it."""
+
+import dataclasses
+import datetime as dt
+
+import pytest
+
+from notion_sync_assets.core.notion.errors import (
+    IncompleteListingError,
+    NothingSharedError,
+    OutputFolderError,
+    RestrictedError,
+)
+from notion_sync_assets.core.sync.index import Index
+from notion_sync_assets.emulator.blocks import paragraph, place, toggle
+from notion_sync_assets.emulator.ids import named_id
+from notion_sync_assets.emulator.objects import person
+from notion_sync_assets.emulator.richtext import mention_page, mention_user
+from notion_sync_assets_tests.core.sync.exporting import Export, facts, tree
+from notion_sync_assets_tests.core.sync.worlds import (
+    COMPOST,
+    DATABASE,
+    DIARY,
+    FERN,
+    GARDEN,
+    HEAP,
+    PLANTS,
+    SHED,
+    SOURCE,
+    garden,
+    new_draft,
+    serve,
+)
+
+
+def page(name):
+    return named_id("page", name)
+
+
+async def exported(start, draft, root, **options):
+    """Export a world twice: its files afterwards are the same both times."""
+    notion = serve(start, draft.finish(), **options)
+    async with Export(notion.url, root) as export:
+        report = await export.run()
+        assert report.errors == {}
+        before = tree(root)
+        again = await export.run(run_id="again")
+        assert again.changed == set()
+        after = tree(root)
+        assert {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)} == set()
+        index = Index.load(export.storage)
+        index.close()
+        return (
+            {row.page_id: key_root(export, row.page_id) for row in export.rows().values()},
+            index.state,
+            notion,
+        )
+
+
+def pages_of(export):
+    return {root: found[2] for root, found in facts(export).items()}
+
+
+def key_root(export, page_id):
+    for key in export.commits.committed_scopes():
+        if any(row.page_id == page_id and row.state != "gone" for row in export.state(key).rows()):
+            return export.commits.head(key).root_id
+    return None
+
+
+async def test_the_garden_has_three_scopes(export):
+    found = await export.indexer.search()
+    assert {(scope.root_id, scope.kind) for scope in found.scopes} == {
+        (GARDEN, "page_tree"), (COMPOST, "page_tree"), (SOURCE, "data_source"),
+    }  # fmt: skip
+    assert sorted(found.due) == sorted(scope.key for scope in found.scopes)
+    assert found.probes == 0
+
+
+async def test_a_page_in_a_toggle_is_placed_by_the_walk_and_by_later_indexes(export):
+    await export.indexer.search()
+    index = Index.load(export.storage)
+    assert index.pages.get(SHED).root is None
+    index.close()
+    await export.run()
+    index = Index.load(export.storage)
+    assert index.pages.get(SHED).root == GARDEN
+    assert index.pages.get(DIARY).root == SOURCE
+    index.close()
+
+
+@pytest.mark.parametrize(
+    "unlisted", [[HEAP], [COMPOST], [SHED], [FERN], [DIARY], [SOURCE], [GARDEN, SHED], [SOURCE, FERN]]
+)
+async def test_what_search_leaves_out_is_exported_all_the_same(start_emulator, tmp_path, unlisted):
+    notion = serve(start_emulator, garden())
+    async with Export(notion.url, tmp_path / "a") as export, Export(notion.url, tmp_path / "b") as expected:
+        await expected.run()
+        world = notion.engine.workspace.world
+        world.marks = dataclasses.replace(world.marks, unlisted=frozenset(unlisted))
+        report = await export.run()
+        assert report.errors == {}
+        assert export.rows().keys() == expected.rows().keys()
+        assert pages_of(export) == pages_of(expected)
+        before = tree(tmp_path / "a")
+        assert (await export.run(run_id="again")).changed == set()
+        assert tree(tmp_path / "a") == before
+
+
+async def test_children_of_a_hidden_page_are_roots(start_emulator, tmp_path):
+    draft = new_draft()
+    draft.page("child", "Child", [paragraph("x")])
+    draft.page("other", "Other")
+    draft.page("hidden", "Hidden", [place(page("child")), toggle("t", place(page("other")))])
+    draft.mark("unshared", page("hidden"))
+    draft.mark("granted", page("child"))
+    draft.mark("granted", page("other"))
+    roots, state, _ = await exported(start_emulator, draft, tmp_path)
+    assert roots == {page("child"): page("child"), page("other"): page("other")}
+    assert state.verdicts[page("hidden")]["state"] == "not_shared"
+
+
+async def test_a_parent_search_left_out_is_read_and_becomes_the_root(start_emulator, tmp_path):
+    draft = new_draft()
+    draft.page("child", "Child")
+    draft.page("middle", "Middle", [place(page("child"))])
+    draft.page("top", "Top", [place(page("middle"))])
+    draft.mark("unlisted", page("top"))
+    draft.mark("unlisted", page("middle"))
+    roots, _, _ = await exported(start_emulator, draft, tmp_path)
+    assert set(roots.values()) == {page("top")}
+
+
+async def test_pages_that_hang_on_each_other_are_not_lost(start_emulator, tmp_path):
+    draft = new_draft()
+    draft.page("a", "A")
+    draft.page("b", "B", [place(page("a"))])
+    draft.body(page("a"), [place(page("b"))])
+    draft.page("top", "Top")
+    roots, _, _ = await exported(start_emulator, draft, tmp_path)
+    assert set(roots) == {page("a"), page("b"), page("top")}
+
+
+async def test_mentioned_pages_and_people_are_read_once_and_kept(start_emulator, tmp_path):
+    draft = new_draft()
+    guest = named_id("user", "guest")
+    draft.user(person(guest, "Guest", "g@x.example"), listed=False)
+    draft.page("far", "Far away", [paragraph("x")])
+    draft.page("secret", "Secret")
+    mentions = [mention_page(page("far"), "Far away"), mention_page(page("secret"), "Secret")]
+    draft.page("top", "Top", [paragraph(mentions), paragraph([mention_user(draft.world.get("user", guest))])])
+    draft.mark("unlisted", page("far"))
+    draft.mark("unshared", page("secret"))
+    roots, state, notion = await exported(start_emulator, draft, tmp_path)
+    assert roots == {page("top"): page("top"), page("far"): page("far")}
+    assert state.verdicts[page("secret")]["state"] == "not_shared"
+    assert guest in {user["id"] for user in state.users}
+    log = notion.control.stats()["by_route"]
+    assert sum(log["GET /v1/users/{id}"].values()) == 1
+
+
+async def test_a_database_of_two_sources_gives_two_scopes(start_emulator, tmp_path):
+    draft = new_draft()
+    draft.database("store", "Store", {"Parts": PLANTS, "People": PLANTS})
+    draft.row("bolt", "store", "Parts", PLANTS, {"Name": "Bolt"})
+    draft.row("ann", "store", "People", PLANTS, {"Name": "Ann"})
+    roots, state, _ = await exported(start_emulator, draft, tmp_path)
+    assert roots == {
+        page("bolt"): draft.source_id("store", "Parts"),
+        page("ann"): draft.source_id("store", "People"),
+    }
+    assert set(state.sources.values()) == {named_id("database", "store")}
+
+
+async def test_nothing_shared_is_told(start_emulator, tmp_path):
+    notion = serve(start_emulator, new_draft().finish())
+    async with Export(notion.url, tmp_path) as export:
+        with pytest.raises(NothingSharedError):
+            await export.indexer.search()
+
+
+async def test_a_search_that_notion_cut_is_no_index(export, monkeypatch):
+    async def cut(**_options):
+        return {"results": [], "has_more": False, "request_status": {"type": "incomplete"}}
+
+    monkeypatch.setattr(export.client, "search", cut)
+    with pytest.raises(IncompleteListingError):
+        await export.indexer.search()
+    assert not export.storage.exists("state/index/current.json")
+
+
+async def test_both_ways_ask_twice_and_find_the_same(export, notion):
+    once = await export.indexer.search()
+    notion.control.reset()
+    twice = await export.indexer.search(both_ways=True)
+    assert twice.scopes == once.scopes
+    assert sum(notion.control.stats()["by_route"]["POST /v1/search"].values()) == 2
+
+
+async def test_without_the_user_capability_there_are_no_users(export, monkeypatch):
+    async def refused(_cursor=None):
+        raise RestrictedError("no")
+
+    monkeypatch.setattr(export.client, "users", refused)
+    await export.indexer.search()
+    index = Index.load(export.storage)
+    index.close()
+    assert index.state.users == []
+
+
+async def test_the_folder_of_another_workspace_is_refused(export):
+    await export.indexer.search()
+    with pytest.raises(OutputFolderError, match="another workspace"):
+        await export.indexer.search({"id": "other", "bot": {"workspace_id": "w", "workspace_name": "W"}})
+
+
+async def test_an_old_index_is_asked_page_by_page(notion, tmp_path):
+    now = dt.datetime.now(dt.UTC)
+    async with Export(notion.url, tmp_path, clock=lambda: now) as export:
+        await export.indexer.search()
+        notion.control.change("trash", object_id=HEAP)
+        export.clock = lambda: now + dt.timedelta(minutes=16)
+        result = await export.sync(export.scope(COMPOST))
+        assert (export.row(HEAP).state, export.row(HEAP).reason) == ("gone", "trashed")
+        assert result.counts["new"] == 1
+        notion.control.change("restore", object_id=HEAP)
+        await export.sync(export.scope(COMPOST))
+        assert export.row(HEAP).state == "exported"
+
+
+async def test_a_trashed_search_result_is_noted_and_no_page(export, notion):
+    notion.control.configure(search_lag=1000)
+    notion.control.change("trash", object_id=HEAP)
+    await export.indexer.search()
+    index = Index.load(export.storage)
+    index.close()
+    assert index.state.trashed == {HEAP: "page"}
+    assert DATABASE in index.state.sources.values()
