@@ -87,8 +87,10 @@ def _where_to_look(path: str) -> str:
     return "\n".join(
         (
             f"The export is in {path}:",
-            "  json/           every page, with all the API gave",
+            "  html/index.html a site that needs no server: open it in a browser",
+            "  markdown/       every page as Markdown, links between them",
             "  csv/ parquet/   one table per data source",
+            "  json/           every page, with all the API gave",
             "  notion.duckdb   everything as tables: open it with duckdb, read-only",
             "  receipts/       what was exported, and what could not be",
         )

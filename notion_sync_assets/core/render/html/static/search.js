@@ -2,6 +2,7 @@
 (function () {
   "use strict";
   const MOST = 50;
+  const SHORT = 3;
   const TITLE_PIECE = 500;
   const field = document.getElementById("search");
   const results = document.getElementById("results");
@@ -39,7 +40,8 @@
       if (!(await has(name))) continue;
       const terms = await window.notionSite.load("search/" + name);
       for (const [term, [total, ...hits]] of Object.entries(terms)) {
-        if (whole ? term !== word : !term.startsWith(word)) continue;
+        // A short word begins too many others; the last one may not be typed to its end yet.
+        if (whole && word.length < SHORT ? term !== word : !term.startsWith(word)) continue;
         common = common || total > hits.length / 2;
         const share = term === word ? 2 : 1;
         for (let at = 0; at < hits.length; at += 2) {
