@@ -54,6 +54,14 @@ def test_a_partition_is_rendered_in_every_format_that_shows_it(synced):
     assert all(facts(again, form)["written"] == 0 for form in FORMATS)
 
 
+def test_the_site_is_built_once_from_the_rendered_pages(synced):
+    synced.run("render_batch", {"scopes": synced.keys, "formats": ["html"]})
+    told = facts(synced.run("publish_site"), "site")
+    assert (told["built"], told["pages"]) == (True, 12)
+    assert (synced.runtime.storage.root / "html" / "index.html").is_file()
+    assert facts(synced.run("publish_site"), "site")["files_written"] == 0
+
+
 def test_rendering_asks_notion_nothing(synced):
     synced.requests()
     synced.run("render_scope", partition_key=synced.key("table-1"))
