@@ -24,7 +24,7 @@ class Notion:
         self.asked.append(identifier)
         return self._found(identifier)
 
-    async def views(self, *, database_id=None, data_source_id=None, cursor=None):
+    async def views(self, *, database_id=None, data_source_id=None, cursor=None):  # noqa: ARG002 - the client's signature
         return {"results": self._found(f"views_{database_id or data_source_id}"), "has_more": False}
 
     async def view(self, identifier):
