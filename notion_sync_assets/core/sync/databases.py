@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.concurrency import all_of
-from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
@@ -55,14 +54,19 @@ class DatabaseDirectory:
         """Tell whether data sources of the database are known."""
         return database_id in self._owners
 
-    async def title(self, database_id: str) -> str | None:
-        """Return the title of a database now; None when it is in the trash, or refused: then it owns nothing."""
+    async def parent(self, database_id: str) -> tuple[str, str | None] | None:
+        """Return type and id of what a database is on now; None when it is in the trash, or refused."""
         try:
             database = await self.container(database_id)
         except _WITHHELD:
             self._owners.discard(database_id)
             return None
-        return None if database.get("in_trash") else plain_text(database.get("title"))
+        parent = database.get("parent")
+        kind = str(parent.get("type")) if isinstance(parent, dict) else "unknown"
+        identifier = parent.get(kind) if isinstance(parent, dict) else None
+        return (
+            None if database.get("in_trash") else (kind, identifier if isinstance(identifier, str) else None)
+        )
 
     def note_source(self, source: Json) -> None:
         """Note a data source met as a row of a wiki."""

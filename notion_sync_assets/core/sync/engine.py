@@ -180,8 +180,8 @@ class _Sync:
         self._work.read_again(parents.find(started))
         for database, page in sorted(parents.shown_databases()):
             if self._ctx.databases.owns(database):
-                title = await self._ctx.databases.title(database)
-                if not parents.show(page, database, title, started):
+                parent = await self._ctx.databases.parent(database)
+                if not parents.fits(page, database, parent, started):
                     self._work.read_again([page])
         await self._work.run()
 

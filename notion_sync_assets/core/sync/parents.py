@@ -1,9 +1,10 @@
-"""Parents of changed pages: a page's document shows the titles of the pages and databases below it.
+"""Parents of changed pages: a page's document holds a block for each page and database below it.
 
-A renamed, moved or trashed one moves no time of the page above it (notion_api.md §13), so that page has to be read
-again, or an increment would not equal a fresh export.
+One that is moved, trashed, restored or unshared moves no time of the page above it (notion_api.md §13), so that page has
+to be read again, or an increment would not equal a fresh export. A renamed one needs no request: rendering takes titles
+from the link table (docs/adr/0003).
 
-Here: which committed pages show something below them otherwise than it is now. Not here: reading them (``working``).
+Here: which committed pages hold a block too many or too few. Not here: reading them (``working``).
 """
 
 from collections.abc import Iterator
@@ -18,10 +19,6 @@ from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.commits import Commits
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.worktable import WorkTable
-
-_UNTITLED = "Untitled"
-_REFUSED = "\0refused"
-"""Stands for the title of a database that a document records as refused; no title holds this character."""
 
 
 def pages_around(storage: Storage, key: str, blocks: set[str]) -> dict[str, str]:
@@ -47,22 +44,31 @@ class StaleParents:
         self._documents = documents
         self._key = key
         self._table = table
-        self._shown: tuple[str, dict[str, str]] = ("", {})
+        self._seen: tuple[str, dict[str, bool]] = ("", {})
 
     def shown_databases(self) -> set[tuple[str, str]]:
         """Return ``(database id, page id)`` of the child databases in any commit of the scope."""
         return set(_blocks(self._storage, self._key, "type", {"child_database"}))
 
-    def show(self, page_id: str, database_id: str, title: str | None, started: str) -> bool:
-        """Tell whether a page shows a database as it is; ``title`` None: in the trash, or refused.
+    def fits(
+        self, page_id: str, database_id: str, parent: tuple[str, str | None] | None, started: str
+    ) -> bool:
+        """Tell whether a page holds the block of a database as it should.
 
-        A database that is refused may still stand on the page: then its document says that it is.
+        ``parent``: type and id of what the database is on now, None when it is in the trash or refused. A database that
+        is refused may still stand on the page: then its document says that it is.
         """
         page = self._unread(page_id, started)
         if page is None or page.document is None:
             return True
-        shown = self._children_of(page.document).get(database_id)
-        return shown in (None, _REFUSED) if title is None else shown in (title, title or _UNTITLED)
+        held = self._below(page.document).get(database_id)
+        if parent is None:
+            return held is not True
+        kind, identifier = parent
+        around = pages_around(
+            self._storage, self._key, {identifier} if kind == "block_id" and identifier else set()
+        )
+        return held is True or page_id not in (identifier, around.get(identifier or ""))
 
     def find(self, started: str) -> list[str]:
         """Return the ids of those above changed pages, sorted.
@@ -95,25 +101,24 @@ class StaleParents:
         if page is None or page.document is None:
             return False
         there = child.state != "gone" and child.parent_id == parent
-        shown = self._children_of(page.document).get(child.page_id)
-        return shown != child.title if there else shown is not None
+        return there != (child.page_id in self._below(page.document))
 
     def _unread(self, page_id: str, started: str) -> ManifestRow | None:
         page = self._table.done_row(page_id)
         unread = page is not None and page.state == "exported" and (page.read_at or "") < started
         return page if unread else None
 
-    def _children_of(self, sha256: str) -> dict[str, str]:
-        if self._shown[0] != sha256:
-            self._shown = (sha256, _shown_below(self._documents.document(sha256)))
-        return self._shown[1]
+    def _below(self, sha256: str) -> dict[str, bool]:
+        if self._seen[0] != sha256:
+            self._seen = (sha256, _blocks_below(self._documents.document(sha256)))
+        return self._seen[1]
 
 
-def _shown_below(document: Document) -> dict[str, str]:
-    """Return the titles of the pages and databases a document shows, by id."""
-    found = {}
-    for block, _ in document.walk():
-        kind = block.get("type")
-        if kind in ("child_page", "child_database"):
-            found[str(block.get("id"))] = str((block.get(kind) or {}).get("title") or "")
-    return {**found, **{each: _REFUSED for each, known in document.databases.items() if "error" in known}}
+def _blocks_below(document: Document) -> dict[str, bool]:
+    """Return the pages and databases a document holds blocks of, by id; False for a database that was refused."""
+    found = {
+        str(block.get("id")): True
+        for block, _ in document.walk()
+        if block.get("type") in ("child_page", "child_database")
+    }
+    return {**found, **{each: False for each, known in document.databases.items() if "error" in known}}

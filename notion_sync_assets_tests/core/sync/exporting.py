@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.canonical import Json, digest
+from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.notion.client import NotionClientConfig, build_client
 from notion_sync_assets.core.notion.errors import NotionSyncError
 from notion_sync_assets.core.notion.files import FileFetcher
@@ -176,10 +177,22 @@ def facts(export: Export) -> dict[str, Any]:
     found = {}
     for key in export.commits.committed_scopes():
         view = export.state(key)
-        rows = [timeless(row) for row in view.rows() if row.state != "gone"]
+        rows = [_comparable(export, row) for row in view.rows() if row.state != "gone"]
         if rows or view.commit.head:
             found[view.commit.root_id] = (view.commit.title, view.commit.head, rows)
     return found
+
+
+def _comparable(export: Export, row: ManifestRow) -> ManifestRow:
+    """A row with a hash of its document that leaves out the titles of other objects (docs/adr/0003)."""
+    if row.document is None:
+        return timeless(row)
+    value = DocumentStore(export.storage).read(row.document)
+    for block, _ in Document.from_json(value).walk():
+        for kind in ("child_page", "child_database"):
+            if block.get("type") == kind:
+                block[kind] = {}
+    return dataclasses.replace(timeless(row), document=digest(value), document_bytes=0)
 
 
 def timeless(row: ManifestRow) -> ManifestRow:

@@ -10,7 +10,7 @@ from notion_sync_assets.core.sync.databases import DatabaseDirectory, read_views
 from notion_sync_assets_tests.core.sync.worlds import COMPOST, HEAP
 
 LINKED = {"id": "linked", "title": [{"plain_text": "Linked"}], "data_sources": []}
-OWNER = {"id": "owner", "title": [{"plain_text": "Owner"}], "data_sources": [{"id": "s"}]}
+OWNER = {"id": "owner", "parent": {"type": "page_id", "page_id": "p"}, "data_sources": [{"id": "s"}]}
 
 
 class Notion:
@@ -74,12 +74,13 @@ async def test_errors_of_another_kind_are_nobody_s_verdict():
     assert directory.verdicts() == {}
 
 
-async def test_the_title_is_the_one_of_now_and_a_refused_owner_owns_no_more():
+async def test_the_parent_is_the_one_of_now_and_a_refused_owner_owns_no_more():
     refused = ObjectNotFoundError("x", code="object_not_found")
     directory = DatabaseDirectory(
         Notion(owner=OWNER, bin={**OWNER, "in_trash": True}, gone=refused), ["owner", "bin", "gone"]
     )
-    assert [await directory.title(name) for name in ("owner", "bin", "gone")] == ["Owner", None, None]
+    found = [await directory.parent(name) for name in ("owner", "bin", "gone")]
+    assert found == [("page_id", "p"), None, None]
     assert [directory.owns(name) for name in ("owner", "bin", "gone")] == [True, True, False]
     assert await directory.describe("gone") == {"error": "object_not_found"}
 

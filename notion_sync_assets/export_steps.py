@@ -1,0 +1,99 @@
+"""Steps of an export that its two doors share: the command line (``export_run``) and the job (``export_job``).
+
+Here: the guards of the folder, which scopes are worked on, the rounds of discovery. Not here: how a step is run; a
+door passes that in.
+"""
+
+import contextlib
+import os
+from collections.abc import Callable, Collection, Iterator
+
+from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.sync.identity import check_folder
+from notion_sync_assets.core.sync.index import Index
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.selection import selected
+from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.settings_model import Settings
+
+
+@contextlib.contextmanager
+def private_files() -> Iterator[None]:
+    """Files that libraries make on their own, as Dagster's event log, are as private as ours (design §2, promise 8)."""
+    previous = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(previous)
+
+
+def prepare_root(settings: Settings) -> None:
+    """Make the export root (0700), or refuse a folder that holds something else."""
+    runtime = ExportRuntime(settings)
+    root = runtime.storage.root
+    try:
+        root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        check_folder(runtime.storage, sorted(entry.name for entry in root.iterdir()))
+        root.chmod(0o700)
+    except OSError as error:
+        raise ConfigurationError(
+            f"cannot use the output folder {root}: {error.strerror}",
+            hint="choose a folder you may write to with --output",
+        ) from error
+
+
+@contextlib.contextmanager
+def only_export(runtime: ExportRuntime, run_id: str) -> Iterator[None]:
+    """Hold the lease of the whole export; ``LeaseHeldError`` when another export works on this root."""
+    runtime.leases.take(runtime.storage, layout.EXPORT_LEASE, run_id)
+    try:
+        runtime.storage.clear_scratch()
+        yield
+    finally:
+        runtime.leases.give_back(layout.EXPORT_LEASE)
+
+
+def chosen(index: Index, settings: Settings) -> list[Scope]:
+    """Return the scopes of the index that the settings ask for."""
+    output = settings.output
+    wanted = {*output.databases, *output.pages}
+    return selected(index, index.state.scopes, wanted=wanted, exclude=output.exclude)
+
+
+def chosen_scopes(runtime: ExportRuntime) -> tuple[list[Scope], frozenset[str]]:
+    """Return the scopes of the stored index that the settings ask for, and the keys of those they leave out."""
+    index = Index.load(runtime.storage)
+    try:
+        kept = chosen(index, runtime.settings)
+        return kept, frozenset(scope.key for scope in index.state.scopes) - {scope.key for scope in kept}
+    finally:
+        index.close()
+
+
+def sync_to_fixpoint(
+    runtime: ExportRuntime, sync: Callable[[list[str]], None], extend: Callable[[], Collection[str]]
+) -> bool:
+    """Sync every chosen scope, look at what that discovered, and again until nothing new is found.
+
+    ``sync`` is given partition keys, ``extend`` returns the keys that became due. Returns False when the allowed
+    rounds were not enough.
+    """
+    due = [scope.key for scope in chosen_scopes(runtime)[0]]
+    for _ in range(runtime.settings.sync.max_discovery_rounds):
+        if not due:
+            break
+        sync(due)
+        if not _undiscovered(runtime):
+            return True
+        found = extend()
+        due = [scope.key for scope in chosen_scopes(runtime)[0] if scope.key in found]
+    return not due
+
+
+def _undiscovered(runtime: ExportRuntime) -> bool:
+    """Tell whether some commit was not looked at for references yet, or a page has no scope."""
+    state = runtime.index_state()
+    commits = runtime.commits
+    behind = any(commits.head_seq(key) > state.resolved.get(key, 0) for key in commits.committed_scopes())
+    return behind or state.counts.get("waiting", 0) > 0
