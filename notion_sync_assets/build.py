@@ -1,6 +1,6 @@
 """The only assembly of definitions (design §8).
 
-Here: which assets, jobs, checks and resources make a code location, from settings, with overrides for tests. Not
+Here: which assets, jobs, schedules, sensors, checks and resources make a code location, from settings, with overrides for tests. Not
 here: any of their code. Nothing is opened: loading works without a token, a network or an export.
 """
 
@@ -17,11 +17,14 @@ from notion_sync_assets.assets.index import index_asset
 from notion_sync_assets.assets.scopes import scope_assets
 from notion_sync_assets.checks import failed_scopes_check
 from notion_sync_assets.core.render.formats import FORMATS
+from notion_sync_assets.export_job import export_job
 from notion_sync_assets.io_managers.documents import DocumentsIOManager
 from notion_sync_assets.io_managers.formats import FormatIOManager
 from notion_sync_assets.jobs import asset_jobs, batch_jobs
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime
+from notion_sync_assets.schedules import export_schedules
+from notion_sync_assets.sensors import changed_scopes_sensor
 from notion_sync_assets.settings_model import Settings
 
 
@@ -44,7 +47,9 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             catalog_asset(names),
         ],
         asset_checks=[failed_scopes_check(names)],
-        jobs=[*asset_jobs(names, forms), *batch_jobs(names)],
+        jobs=[*asset_jobs(names, forms), *batch_jobs(names), export_job(names)],
+        schedules=export_schedules(names),
+        sensors=[changed_scopes_sensor(names)],
         resources={
             names.resource("export"): dg.ResourceDefinition.hardcoded_resource(
                 shared, "The export root and the connection to Notion"

@@ -45,8 +45,13 @@ def explained(*, as_json: bool = False) -> Iterator[None]:
 
 
 def _means_full_disk(error: BaseException | None) -> bool:
-    """Tell whether anything behind an error is a full disk, in the words of whoever met it (SQLite, Arrow, DuckDB)."""
-    while error is not None:
+    """Tell whether anything behind an error is a full disk, in the words of whoever met it (SQLite, Arrow, DuckDB).
+
+    An error that came through Dagster stands behind itself: cause of a failure in whose handling it was raised again.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             return True
         if any(words in str(error) for words in _FULL_DISK):

@@ -4,10 +4,13 @@ Here: the facts of a run, the exit code they add up to, writing the receipt. Not
 (``core.sync.receipt``), the steps of an export (``export_steps``).
 """
 
+import contextlib
 import dataclasses
 import datetime as dt
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+
+import dagster as dg
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import NotionSyncError
@@ -45,6 +48,20 @@ class ExportReport:
         """Note the outcome of a batch: its errors replace what these scopes failed with before."""
         self.errors = {key: error for key, error in self.errors.items() if key not in keys}
         self.errors.update(self._runtime.batch.errors)
+
+    @contextlib.contextmanager
+    def kept(self) -> Iterator[None]:
+        """Write a receipt of the export that ends within, too; one that gets through is for the caller to write."""
+        status = "failed"
+        try:
+            yield
+            status = "complete"
+        except (KeyboardInterrupt, dg.DagsterExecutionInterruptedError):
+            status = "interrupted"
+            raise
+        finally:
+            if status != "complete":
+                self.write(status)
 
     def write(self, status: str) -> ExportOutcome:
         """Write the receipt. ``status``: complete (incomplete, if the facts say so), interrupted or failed."""

@@ -50,16 +50,8 @@ class ExportRun:
 
     def _export(self, instance: dg.DagsterInstance) -> ExportOutcome:
         defs = build_definitions(self._settings, runtime=self._runtime)
-        status = "failed"
-        try:
+        with self._report.kept():
             self._steps(defs, instance)
-            status = "complete"
-        except KeyboardInterrupt:
-            status = "interrupted"
-            raise
-        finally:
-            if status != "complete":
-                self._report.write(status)
         outcome = self._report.write("complete")
         self._phase("catalog")
         self._launch(defs, instance, "publish_catalog", {})

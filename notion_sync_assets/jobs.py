@@ -5,6 +5,7 @@ Every job that writes runs in one process: a killed worker then leaves no step b
 """
 
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
@@ -82,14 +83,8 @@ def _sync_batch_job(names: Names) -> dg.JobDefinition:
     )
     def sync_scopes(context: dg.OpExecutionContext, config: SyncBatchConfig) -> None:
         runtime = runtime_of(context.resources, names)
-        for key in runtime.commits.committed_scopes():
-            publish_scope(runtime, context.instance, names, key)
         with told_to_dagster():
-            scopes = runtime.known_scopes(config.scopes)
-            with contextlib.closing(runtime.sync(scopes, context.run_id, full=config.full)) as results:
-                for result in results:
-                    _log_scope(context, runtime, names, result)
-        context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
+            sync_and_log(context, runtime, names, config.scopes, full=config.full)
 
     @dg.job(
         name=names.job("sync_batch"),
@@ -105,17 +100,7 @@ def _sync_batch_job(names: Names) -> dg.JobDefinition:
 def _render_batch_job(names: Names) -> dg.JobDefinition:
     @dg.op(name=names.job("render_scopes"), required_resource_keys={names.resource("export")})
     def render_scopes(context: dg.OpExecutionContext, config: RenderBatchConfig) -> None:
-        runtime = runtime_of(context.resources, names)
-        for key in config.scopes:
-            view = runtime.snapshot(key)
-            for form in config.formats if view is not None else ():
-                assert view is not None
-                result = runtime.render(view, form)
-                if result.rendered:
-                    event = dg.AssetMaterialization(
-                        names.export(form), partition=key, metadata=render_metadata(result)
-                    )
-                    context.log_event(event)
+        render_and_log(context, runtime_of(context.resources, names), names, config.scopes, config.formats)
 
     @dg.job(
         name=names.job("render_batch"),
@@ -126,6 +111,39 @@ def _render_batch_job(names: Names) -> dg.JobDefinition:
         render_scopes()
 
     return render_batch
+
+
+def sync_and_log(
+    context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, keys: Sequence[str], *, full: bool
+) -> None:
+    """Sync scopes in this step and log what their assets and checks would log; errors of the package are raised."""
+    for key in runtime.commits.committed_scopes():
+        publish_scope(runtime, context.instance, names, key)
+    scopes = runtime.known_scopes(keys)
+    with contextlib.closing(runtime.sync(scopes, context.run_id, full=full)) as results:
+        for result in results:
+            _log_scope(context, runtime, names, result)
+    context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
+
+
+def render_and_log(
+    context: dg.OpExecutionContext,
+    runtime: ExportRuntime,
+    names: Names,
+    keys: Sequence[str],
+    formats: Sequence[str],
+) -> None:
+    """Bring scopes up to date in the formats, and log those whose files were rendered anew."""
+    for key in keys:
+        view = runtime.snapshot(key)
+        for form in formats if view is not None else ():
+            assert view is not None
+            result = runtime.render(view, form)
+            if result.rendered:
+                event = dg.AssetMaterialization(
+                    names.export(form), partition=key, metadata=render_metadata(result)
+                )
+                context.log_event(event)
 
 
 def _log_scope(

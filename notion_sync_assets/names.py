@@ -37,6 +37,10 @@ class Names:
         """Return the name of a job (or of an op that belongs to one)."""
         return self._own(name)
 
+    def automation(self, name: str) -> str:
+        """Return the name of a schedule or sensor."""
+        return self._own(name)
+
     def resource(self, name: str) -> str:
         """Return the key of a resource or IO manager."""
         return self._own(name)

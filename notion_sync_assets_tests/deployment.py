@@ -72,6 +72,7 @@ class Deployment:
             "sync_scope": f"{self.names.workspace}_scope",
             "sync_batch": self.names.job("sync_scopes"),
             "render_batch": self.names.job("render_scopes"),
+            "export_job": self.names.job("export_scopes"),
         }[job]
 
     def index(self, **config: Any) -> dg.ExecuteInProcessResult:
@@ -134,6 +135,18 @@ def deployment(emulator: RunningEmulator, folder: Path, **overrides: Any) -> Ite
         runtime = stack.enter_context(closing(ExportRuntime(settings_for(emulator, folder, **overrides))))
         instance = stack.enter_context(dg.DagsterInstance.ephemeral())
         yield Deployment(emulator, runtime, instance)
+
+
+@contextmanager
+def filed_deployment(emulator: RunningEmulator, folder: Path, **overrides: Any) -> Iterator[Deployment]:
+    """A deployment whose instance is in files, which automation needs: it opens the instance for itself."""
+    home = folder / "home"
+    home.mkdir()
+    with (
+        deployment(emulator, folder / "export", **overrides) as made,
+        dg.DagsterInstance.local_temp(str(home)) as instance,
+    ):
+        yield Deployment(emulator, made.runtime, instance)
 
 
 def refuse_persistently(

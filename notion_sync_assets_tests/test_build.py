@@ -32,6 +32,11 @@ def pools(defs):
     return {node.pool for node in nodes if getattr(node, "pool", None)}
 
 
+def automations(defs):
+    found = repository(defs)
+    return {each.name for each in [*found.schedule_defs, *found.sensor_defs]}
+
+
 def partition_sets(defs):
     nodes = defs.resolve_asset_graph().asset_nodes
     return {node.partitions_def.name for node in nodes if node.partitions_def is not None}
@@ -87,7 +92,13 @@ def test_a_runtime_of_ones_own_is_used(tmp_path):
 
 def test_two_workspaces_share_no_name(tmp_path):
     one, two = definitions(tmp_path), definitions(tmp_path, "work")
-    for names_of in (own_jobs, pools, partition_sets, lambda defs: set(defs.resolve_all_asset_keys())):
+    for names_of in (
+        own_jobs,
+        automations,
+        pools,
+        partition_sets,
+        lambda defs: set(defs.resolve_all_asset_keys()),
+    ):
         assert names_of(two)
         assert not names_of(one) & names_of(two)
 
@@ -95,7 +106,7 @@ def test_two_workspaces_share_no_name(tmp_path):
 def test_two_workspaces_can_be_one_code_location(tmp_path):
     both = dg.Definitions.merge(definitions(tmp_path), definitions(tmp_path, "work"))
     dg.Definitions.validate_loadable(both)
-    assert len(own_jobs(both)) == 16
+    assert len(own_jobs(both)) == 18
 
 
 @pytest.fixture

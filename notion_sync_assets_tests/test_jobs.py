@@ -171,7 +171,7 @@ def test_a_render_batch_passes_over_scopes_without_a_commit(dagster):
     assert rendered(dagster, "json") == [(dagster.key("table-0"), 1)]
 
 
-@pytest.mark.parametrize("job", ["refresh_index", "sync_scope", "sync_batch", "render_batch"])
+@pytest.mark.parametrize("job", ["refresh_index", "sync_scope", "sync_batch", "render_batch", "export_job"])
 def test_every_field_of_a_jobs_configuration_is_described_for_the_launchpad(dagster, job):
     definition = dagster.defs.resolve_job_def(job)
     node = definition.get_node_named(dagster.configured_op(job))

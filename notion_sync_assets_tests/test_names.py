@@ -20,6 +20,7 @@ def test_another_workspace_shares_none_of_them():
             names.notion("pages").to_user_string(),
             names.export("csv").to_user_string(),
             names.job("sync_batch"),
+            names.automation("sync_delta"),
             names.resource("export"),
             names.op("workspace_index"),
             names.scopes,

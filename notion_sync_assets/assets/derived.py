@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from notion_sync_assets.core.catalog.builder import CatalogResult
+from notion_sync_assets.core.render.links import LinkTable
 from notion_sync_assets.core.render.site.build import SiteResult
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.names import OWNER, Names
@@ -49,15 +50,18 @@ def link_table(names: Names) -> dg.AssetsDefinition:
     )
     def link_table_asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         table = runtime_of(context.resources, names).build_links()
-        return dg.MaterializeResult(
-            metadata={
-                "scopes": len(table.slices),
-                "slices_changed": len(table.written),
-                "entries": table.entries,
-            }
-        )
+        return dg.MaterializeResult(metadata=link_metadata(table))
 
     return link_table_asset
+
+
+def link_metadata(table: LinkTable) -> dict[str, dg.MetadataValue]:
+    """Return the metadata of a link table brought up to date."""
+    return {
+        "scopes": dg.MetadataValue.int(len(table.slices)),
+        "slices_changed": dg.MetadataValue.int(len(table.written)),
+        "entries": dg.MetadataValue.int(table.entries),
+    }
 
 
 def export_asset(names: Names, form: str) -> dg.AssetsDefinition:

@@ -43,12 +43,13 @@ def index_asset(names: Names) -> dg.AssetsDefinition:
             result = runtime.search(both_ways=config.both_ways) if config.search else runtime.extend()
         runtime.index_result = result
         add_keys(context.instance, names.scopes, [scope.key for scope in result.scopes])
-        return dg.MaterializeResult(metadata=_metadata(runtime, result))
+        return dg.MaterializeResult(metadata=index_metadata(runtime, result))
 
     return workspace_index
 
 
-def _metadata(runtime: ExportRuntime, result: IndexResult) -> dict[str, dg.MetadataValue]:
+def index_metadata(runtime: ExportRuntime, result: IndexResult) -> dict[str, dg.MetadataValue]:
+    """Return the metadata of a new or extended index."""
     state = runtime.index_state()
     counts = {name: dg.MetadataValue.int(count) for name, count in state.counts.items()}
     return {

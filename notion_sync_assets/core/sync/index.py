@@ -253,6 +253,14 @@ class Index:
         self.pages.close()
 
 
+def content_hash(storage: Storage) -> str | None:
+    """Return 16 hex digits that change when the stored index says something else; None when there is no index."""
+    try:
+        return hashlib.sha256(storage.read(_CURRENT)).hexdigest()[:16]
+    except FileNotFoundError:
+        return None
+
+
 def parent_of(value: Json) -> tuple[str, str | None]:
     """Return ``(parent type, parent id)`` of a page; the id is None for the workspace and unknown kinds."""
     parent = value.get("parent")

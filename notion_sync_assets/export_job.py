@@ -1,0 +1,142 @@
+"""``export_job``: a whole export as one run, which is what a schedule can start.
+
+Here: the job, and each step as a part of its run. Not here: the steps themselves (``assets``, ``jobs``), what the
+command line shares (``export_steps``, ``export_report``), when it runs (``schedules``).
+"""
+
+import dagster as dg
+from pydantic import Field
+
+from notion_sync_assets.assets.derived import catalog_metadata, link_metadata, site_metadata
+from notion_sync_assets.assets.index import index_metadata
+from notion_sync_assets.core.render.places import HTML
+from notion_sync_assets.core.sync.indexing import IndexResult
+from notion_sync_assets.exit_codes import OK
+from notion_sync_assets.export_report import ExportOutcome, ExportReport
+from notion_sync_assets.export_steps import (
+    chosen_scopes,
+    only_export,
+    prepare_root,
+    private_files,
+    sync_to_fixpoint,
+)
+from notion_sync_assets.failures import told_to_dagster
+from notion_sync_assets.jobs import render_and_log, sync_and_log
+from notion_sync_assets.names import Names
+from notion_sync_assets.partitions import add_keys
+from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
+
+_ATTEMPTS = 3
+
+
+class ExportConfig(dg.Config):
+    """How thoroughly an export looks for changes."""
+
+    both_ways: bool = Field(
+        default=False,
+        description="Search oldest first as well, so that nothing edited meanwhile slips through.",
+    )
+
+
+def export_job(names: Names) -> dg.JobDefinition:
+    """Return the job; a run that leaves something reachable out publishes what it has and then fails.
+
+    Its steps hold the pool of what they work on: an export waits for a sync that somebody started from the UI.
+    """
+
+    @dg.op(
+        name=names.job("export_scopes"),
+        description="Index, sync until nothing new is found, links, formats, site, receipt.",
+        required_resource_keys={names.resource("export")},
+        pool=names.notion_pool,
+        out=dg.Out(str, description="What is missing, empty when nothing is."),
+    )
+    def export_scopes(context: dg.OpExecutionContext, config: ExportConfig) -> str:
+        runtime = runtime_of(context.resources, names)
+        with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
+            return _shortfall(_InOneRun(context, runtime, names).export(both_ways=config.both_ways))
+
+    @dg.op(
+        name=names.job("build_catalog"),
+        description="Build notion.duckdb, then fail if the export is incomplete.",
+        required_resource_keys={names.resource("export")},
+        pool=names.catalog_pool,
+    )
+    def build_catalog(context: dg.OpExecutionContext, shortfall: str) -> None:
+        with private_files():
+            result = runtime_of(context.resources, names).build_catalog()
+        _log(context, names.export("catalog"), catalog_metadata(result))
+        if shortfall:
+            raise dg.Failure(shortfall, allow_retries=False)
+
+    @dg.job(
+        name=names.job("export_job"),
+        description="Bring the whole export up to date: everything the connection can see, in every format.",
+        executor_def=dg.in_process_executor,
+    )
+    def export() -> None:
+        build_catalog(export_scopes())
+
+    return export
+
+
+class _InOneRun:
+    """The steps of an export as parts of one run, each logged as the asset it brings up to date."""
+
+    def __init__(self, context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names) -> None:
+        self._context = context
+        self._runtime = runtime
+        self._names = names
+        self._report = ExportReport(runtime)
+        self._report.runs.add(context.run_id)
+
+    def export(self, *, both_ways: bool) -> ExportOutcome:
+        prepare_root(self._runtime.settings)
+        with only_export(self._runtime, self._report.run_id):
+            with self._report.kept():
+                self._index(self._runtime.search(both_ways=both_ways))
+                self._discover()
+                self._render()
+            return self._report.write("complete")
+
+    def _discover(self) -> None:
+        # What settings leave out is told in the receipt of an export that fails here, too.
+        self._report.left_out = chosen_scopes(self._runtime)[1]
+        self._report.unfinished = not sync_to_fixpoint(
+            self._runtime, self._sync, lambda: self._index(self._runtime.extend())
+        )
+
+    def _index(self, result: IndexResult) -> list[str]:
+        add_keys(self._context.instance, self._names.scopes, [scope.key for scope in result.scopes])
+        _log(self._context, self._names.notion("workspace_index"), index_metadata(self._runtime, result))
+        return result.due
+
+    def _sync(self, keys: list[str]) -> None:
+        sync_and_log(self._context, self._runtime, self._names, keys, full=False)
+        self._report.synced(keys)
+
+    def _render(self) -> None:
+        links = self._runtime.build_links()
+        _log(self._context, self._names.notion("link_table"), link_metadata(links))
+        kept, self._report.left_out = chosen_scopes(self._runtime)
+        formats = [form.value for form in self._runtime.settings.output.formats]
+        keys = [scope.key for scope in kept]
+        render_and_log(self._context, self._runtime, self._names, keys, formats)
+        if HTML in formats:
+            site = self._runtime.build_site()
+            _log(self._context, self._names.export("site"), site_metadata(site))
+
+
+def _log(context: dg.OpExecutionContext, key: dg.AssetKey, metadata: dict[str, dg.MetadataValue]) -> None:
+    context.log_event(dg.AssetMaterialization(key, metadata=metadata))
+
+
+def _shortfall(outcome: ExportOutcome) -> str:
+    if outcome.facts.exit_code == OK:
+        return ""
+    failed = outcome.totals.of("failed")
+    lines = [
+        f"The export is incomplete: {failed} objects failed; {outcome.receipt} in the export names them."
+    ]
+    lines += [f"{key}: {error} {hint}" for key, (error, hint) in sorted(outcome.facts.errors.items())]
+    return "\n".join(lines[:20])
