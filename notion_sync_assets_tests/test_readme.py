@@ -147,6 +147,23 @@ def test_programs_targets_and_options_in_the_text_exist():
     assert set(re.findall(r"`(--[a-z-]+)", README)) <= options | {"--help"}
 
 
+def test_what_the_text_says_of_dagster_is_in_the_definitions():
+    from notion_sync_assets.definitions import defs
+
+    repository = defs.get_repository_def()
+    named = set(re.findall(r"`([a-z]+_[a-z]+)`", README))
+    known = {each.name for each in repository.schedule_defs} | set(repository.job_names)
+    known |= {key.path[-1] for key in repository.assets_defs_by_key}
+    assert {
+        "sync_delta",
+        "reconcile_nightly",
+        "sync_batch",
+        "workspace_index",
+        "page_versions",
+    } <= named & known
+    assert named - known == set()
+
+
 @pytest.mark.parametrize("place", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))
 def test_the_links_lead_somewhere(place):
     assert (ROOT / place).exists()

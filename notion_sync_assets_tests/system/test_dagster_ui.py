@@ -1,0 +1,177 @@
+"""The Dagster UI in a real browser: from an empty deployment to a committed scope, as a person would do it."""
+
+import os
+import re
+import subprocess
+import sysconfig
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from notion_sync_assets.emulator import EmulatorConfig, running_emulator
+from notion_sync_assets_tests.system.test_site_in_chromium import QUIET
+from notion_sync_assets_tests.system.test_webserver import ask, free_port, wait_for
+
+pytestmark = pytest.mark.system
+
+ROOT = Path(__file__).parents[2]
+# The queue looks every 5 s, and a run is a new process that imports Dagster.
+RUN_S = 60.0
+SETTLED = 20_000
+PARTITIONS = '{assetNodes(assetKeys: [{path: ["notion", "pages"]}]) {partitionKeys}}'
+
+
+@contextmanager
+def process(command, environment, log):
+    """A program of Dagster's, started in the project and ended with the block."""
+    program = f"{sysconfig.get_path('scripts')}/{command[0]}"
+    with log.open("w") as output:
+        started = subprocess.Popen(
+            [program, *command[1:], "-w", "workspace.yaml"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            yield started
+        finally:
+            started.terminate()
+            started.wait(30)
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with running_emulator(EmulatorConfig(limit=0, search_lag=0.0, search_omit_rate=0.0)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def deployed(emulator, tmp_path_factory):
+    """Webserver and daemon on one instance with the packaged configuration; yields the webserver's client."""
+    home = tmp_path_factory.mktemp("home")
+    packaged = resources.files("notion_sync_assets") / "dagster.yaml"
+    (home / "dagster.yaml").write_bytes(packaged.read_bytes())
+    environment = {
+        **os.environ,
+        "DAGSTER_HOME": str(home),
+        "NOTION_BASE_URL": emulator.url,
+        "NOTION_TOKEN": "secret_that_nobody_may_see",
+        "NOTION_SYNC_OUTPUT__PATH": str(tmp_path_factory.mktemp("made") / "export"),
+        "NOTION_SYNC_NOTION__REQUESTS_PER_MINUTE": "0",
+    }
+    port, log = free_port(), home / "webserver.log"
+    webserver = ["dagster-webserver", "-h", "127.0.0.1", "-p", str(port)]
+    with (
+        process(webserver, environment, log) as started,
+        process(["dagster-daemon", "run"], environment, home / "daemon.log"),
+        httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client,
+    ):
+        wait_for(started, client, log)
+        yield client
+
+
+@pytest.fixture(scope="module")
+def page(deployed, tool):
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=tool("chromium"), args=QUIET)
+        opened = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=str(deployed.base_url))
+        opened.set_default_timeout(SETTLED)
+        yield opened
+        browser.close()
+
+
+def show(page, asset, view="", partition=""):
+    page.goto(f"/assets/notion/{asset}?view={view}&partition={partition}")
+    expect(page.get_by_role("button", name="Materialize").first).to_be_enabled(timeout=SETTLED)
+
+
+def launched_run(page):
+    """The run that the UI says it launched, opened and waited for."""
+    page.get_by_text(re.compile("Launched run")).wait_for()
+    page.get_by_text("View", exact=True).click()
+    page.wait_for_url(re.compile(r"/runs/[0-9a-f-]{36}"))
+    ended = page.get_by_text(re.compile("^(Success|Failure|Canceled)$")).first
+    expect(ended).to_be_visible(timeout=RUN_S * 1000)
+    return ended.inner_text()
+
+
+@pytest.fixture(scope="module")
+def scope(deployed, page):
+    """The partition key of a data source, there after the index was materialized by a click."""
+    show(page, "workspace_index")
+    page.get_by_role("button", name="Materialize").first.click()
+    assert launched_run(page) == "Success"
+    (pages,) = ask(deployed, PARTITIONS)["assetNodes"]
+    (key,) = [key for key in pages["partitionKeys"] if key.startswith("tasks-")]
+    return key
+
+
+@pytest.fixture(scope="module")
+def materialized(page, scope):
+    """The same partition after it was materialized from its own page."""
+    show(page, "pages", "partitions", scope)
+    page.get_by_role("button", name="Materialize").first.click()
+    page.get_by_text("Additional assets will be materialized").wait_for()
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_role("button", name="Launch 1 run").click()
+    assert launched_run(page) == "Success"
+    return scope
+
+
+def test_the_index_tells_what_it_found(page, scope):
+    show(page, "workspace_index")
+    for name in ("data_sources", "pages", "scopes_due"):
+        row = page.locator("tr", has=page.get_by_text(name, exact=True))
+        expect(row).to_contain_text(re.compile(r"[1-9]\d*"))
+
+
+def test_the_scopes_are_partitions_with_readable_names(page, scope):
+    show(page, "pages", "partitions")
+    expect(page.get_by_title(scope).or_(page.get_by_text(scope)).first).to_be_attached()
+    page.get_by_placeholder("Filter by name").fill("tasks")
+    expect(page.get_by_text(re.compile("^1 Partition")).first).to_be_visible()
+
+
+def test_a_partition_shows_its_rows_after_its_run(page, emulator, materialized):
+    show(page, "pages", "partitions", materialized)
+    row = page.locator("tr", has=page.get_by_text("dagster/partition_row_count", exact=True))
+    source = f"{materialized[-32:-24]}-{materialized[-24:-20]}"
+    rows = rows_of(emulator, source)
+    assert rows
+    expect(row.locator("td").last).to_contain_text(str(rows))
+    expect(page.get_by_text("Materialized (1)")).to_be_visible()
+
+
+def rows_of(emulator, start):
+    """How many pages the local Notion holds in the data source whose id starts so."""
+    headers = {"Authorization": "Bearer any", "Notion-Version": "2026-03-11"}
+    with httpx.Client(base_url=emulator.url, headers=headers) as client:
+        (found,) = [each for each in emulator.control.oracle_ids("data_source") if each.startswith(start)]
+        answer = client.post(f"/v1/data_sources/{found}/query", json={"page_size": 100}).json()
+    assert not answer["has_more"]
+    return len(answer["results"])
+
+
+def test_the_check_of_the_partition_has_passed(page, materialized):
+    show(page, "pages", "checks")
+    expect(page.get_by_text("Every page of the scope was read.").first).to_be_visible()
+    expect(page.get_by_text("Succeeded", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Passed", exact=True).first).to_be_visible()
+
+
+def test_the_history_of_every_page_of_the_partition_is_there(page, materialized):
+    page.goto("/assets/notion/page_versions?view=partitions")
+    expect(page.get_by_text(re.compile(r"Materialized \([1-9]\d*\)"))).to_be_visible()
+
+
+def test_schedules_and_sensor_are_listed_and_stopped(page, deployed):
+    page.goto("/automation")
+    for name in ("sync_delta", "reconcile_nightly", "changed_scopes_sensor"):
+        expect(page.get_by_text(name, exact=True).first).to_be_visible()
+    switches = page.get_by_role("checkbox").or_(page.get_by_role("switch"))
+    assert not any(each.is_checked() for each in switches.all())
