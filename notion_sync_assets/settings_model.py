@@ -160,7 +160,6 @@ class OutputSettings(_Group):
     max_file_size_bytes: int = Field(
         0, ge=0, description="Files above this size stay a link, in bytes; 0 for any size"
     )
-    external_files: bool = Field(False, description="Download files that other hosts serve, too")
     databases: Identifiers = Field(
         (), description="Ids or addresses of the only databases to export; none for all"
     )
@@ -168,10 +167,6 @@ class OutputSettings(_Group):
         (), description="Ids or addresses of the only pages to export, with what is below them"
     )
     exclude: Identifiers = Field((), description="Ids or addresses of databases and pages to leave out")
-    keep_versions: Annotated[
-        Literal["latest", "all"] | Annotated[int, Field(ge=1)],
-        Allowed("latest, all or a whole number from 1"),
-    ] = Field("latest", description="Versions of a page that are kept: latest, all, or how many")
 
     @property
     def is_remote(self) -> bool:
@@ -269,6 +264,6 @@ class Settings(_Group):
             "api_version": self.notion.api_version,
             "blocks": output.blocks,
             "comments": output.comments,
-            "files": [output.max_file_size_bytes, output.external_files] if output.files else None,
+            "files": output.max_file_size_bytes if output.files else None,
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

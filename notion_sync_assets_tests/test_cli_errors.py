@@ -154,3 +154,8 @@ def test_an_unknown_option_is_bad_usage(exporter):
     assert told.code == 2
     assert "--everything" in told.err
     assert told.out == ""
+
+
+def test_an_object_store_is_refused_as_long_as_it_cannot_be_written(exporter):
+    exporter.settings = {**exporter.settings, "OUTPUT__PATH": "s3://bucket/export", "STATE_DIR": exporter.folder}
+    refused(exporter, 2, "s3://bucket/export is not a local folder", "local folders only")

@@ -159,8 +159,11 @@ def test_a_file_that_is_not_text_is_an_error(load, tmp_path):
     ("given", "line"),
     [
         (
-            {"overrides": {"output.keep_versions": "lates"}},
-            'output.keep_versions = "lates" (from flag) is not allowed; allowed: latest, all or a whole number from 1',
+            {"overrides": {"catalog.memory_limit": "plenty"}},
+            (
+                'catalog.memory_limit = "plenty" (from flag) is not allowed; '
+                "allowed: a number and KB, MB, GB, TB, KiB, MiB, GiB or TiB"
+            ),
         ),
         (
             {"variables": {"NOTION_SYNC_NOTION__CONCURRENCY": "0"}},
@@ -216,7 +219,6 @@ def test_all_errors_are_told_at_once(load, tmp_path):
         {"output.path": ""},
         {"output.formats": ""},
         {"output.pages": "not-an-id"},
-        {"output.keep_versions": 0},
         {"output.workspace": "Acme Robotics"},
         {"output.workspace": "1st"},
         {"output.blocks": "perhaps"},
@@ -229,12 +231,6 @@ def test_all_errors_are_told_at_once(load, tmp_path):
 def test_values_out_of_bounds_are_refused(load, wrong):
     (key,) = wrong
     assert error_of(load, wrong).startswith(f"{key} = ")
-
-
-@pytest.mark.parametrize("good", ["latest", "all", 3, "3"])
-def test_versions_kept_are_latest_all_or_a_number(load, good):
-    kept = load({"output.keep_versions": good}).output.keep_versions
-    assert kept == (good if good in ("latest", "all") else 3)
 
 
 @pytest.mark.parametrize(
@@ -297,7 +293,6 @@ def test_the_limit_is_scaled_to_the_window(load, per_minute, window, per_window)
         {"output.comments": False},
         {"output.files": False},
         {"output.max_file_size_bytes": 5},
-        {"output.external_files": True},
         {"notion.api_version": "2025-09-03"},
     ],
 )

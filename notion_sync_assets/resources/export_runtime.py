@@ -71,8 +71,13 @@ class ExportRuntime:
 
     @cached_property
     def storage(self) -> LocalStorage:
-        """The export root."""
-        return LocalStorage(Path(self.settings.output.path))
+        """The export root; ``ConfigurationError`` for an object store, which this version cannot write to."""
+        output = self.settings.output
+        if output.is_remote:
+            raise ConfigurationError(
+                f"{output.path} is not a local folder", hint="this version exports to local folders only"
+            )
+        return LocalStorage(Path(output.path))
 
     @cached_property
     def commits(self) -> Commits:
