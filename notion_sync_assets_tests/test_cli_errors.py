@@ -157,5 +157,9 @@ def test_an_unknown_option_is_bad_usage(exporter):
 
 
 def test_an_object_store_is_refused_as_long_as_it_cannot_be_written(exporter):
-    exporter.settings = {**exporter.settings, "OUTPUT__PATH": "s3://bucket/export", "STATE_DIR": exporter.folder}
+    exporter.settings = {
+        **exporter.settings,
+        "OUTPUT__PATH": "s3://bucket/export",
+        "STATE_DIR": exporter.folder,
+    }
     refused(exporter, 2, "s3://bucket/export is not a local folder", "local folders only")
