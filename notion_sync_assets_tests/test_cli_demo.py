@@ -19,6 +19,7 @@ def person(tmp_path, monkeypatch):
     return Exporter(tmp_path / "unused", "", token="")
 
 
+@pytest.mark.system
 def test_the_demo_exports_a_made_up_workspace_and_says_where_to_look(person, tmp_path):
     done = person.call("demo", "--quiet", "--format", "csv,json")
     assert done.code == 0, done.err
@@ -27,6 +28,7 @@ def test_the_demo_exports_a_made_up_workspace_and_says_where_to_look(person, tmp
     assert list((tmp_path / "demo-export" / "csv").glob("Tasks*.csv"))
 
 
+@pytest.mark.system
 def test_the_demo_as_json_prints_one_object(person, tmp_path):
     done = person.call("demo", "--quiet", "--json", "--format", "csv", "--output", "mine")
     assert done.code == 0

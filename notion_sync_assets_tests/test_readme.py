@@ -114,6 +114,7 @@ def test_the_first_export_of_a_workspace_works_as_written(start_emulator, tmp_pa
     assert not (tmp_path / "unused").exists()
 
 
+@pytest.mark.system
 def test_the_queries_give_what_the_readme_shows(after_make_demo):
     folder, person = after_make_demo
     with chdir(folder):
@@ -121,6 +122,7 @@ def test_the_queries_give_what_the_readme_shows(after_make_demo):
     assert given == transcripts()
 
 
+@pytest.mark.system
 def test_the_table_of_the_export_is_what_a_demo_leaves(after_make_demo):
     folder, person = after_make_demo
     places = table("What is in the export")

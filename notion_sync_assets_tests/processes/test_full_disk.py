@@ -7,6 +7,8 @@ import pytest
 from notion_sync_assets_tests.processes.evidence import rendered
 from notion_sync_assets_tests.processes.exporter import Exporter
 
+pytestmark = pytest.mark.system
+
 SMALL = "size=2500k"
 
 

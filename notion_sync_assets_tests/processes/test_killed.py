@@ -15,6 +15,8 @@ from notion_sync_assets.emulator.server import running_emulator
 from notion_sync_assets_tests.processes.evidence import catalog, committed_events, published_events, rendered
 from notion_sync_assets_tests.processes.exporter import Exporter
 
+pytestmark = pytest.mark.system
+
 IN_FLIGHT = 64
 SETTINGS = {"SYNC__JOURNAL_PAGES": 4}
 

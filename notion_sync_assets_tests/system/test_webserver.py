@@ -10,6 +10,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+pytestmark = pytest.mark.system
+
 ROOT = Path(__file__).parents[2]
 START_S = 90.0
 LOCATION = '{repositoryName: "__repository__", repositoryLocationName: "notion_sync_assets"}'
