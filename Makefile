@@ -34,8 +34,8 @@ demo: setup ## export the emulated workspace into demo-export, no token needed
 test: setup ## all tests that need nothing installed, with coverage
 	$(BIN)/pytest -n 2 -m "not system and not slow" --cov --cov-report=term:skip-covered
 
-test-system: setup ## tests with Chromium, Node, PostgreSQL and Redis
-	$(BIN)/pytest -m "system and not slow"
+test-system: setup ## tests with Chromium and Node, and those of whole processes
+	$(BIN)/pytest -n 2 --dist loadfile -m "system and not slow"
 
 check: setup check-lock ## lint, format, types, import rules, lock
 	$(BIN)/ruff check

@@ -8,6 +8,8 @@ import pytest
 from notion_sync_assets_tests.processes.evidence import files, rendered
 from notion_sync_assets_tests.processes.exporter import Exporter
 
+pytestmark = pytest.mark.system
+
 # Page events and sites have tests of their own; without them an export takes half the time.
 QUICK = {"OUTPUT__FORMATS": "json,csv", "DAGSTER__PAGE_EVENTS": "false"}
 

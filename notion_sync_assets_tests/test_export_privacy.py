@@ -6,6 +6,8 @@ import pytest
 
 from notion_sync_assets_tests.processes.exporter import TOKEN, Exporter
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):

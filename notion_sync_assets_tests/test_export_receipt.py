@@ -6,6 +6,8 @@ import pytest
 
 from notion_sync_assets_tests.processes.exporter import Exporter
 
+pytestmark = pytest.mark.system
+
 WINDOW_S = 2
 LIMIT = 180
 # The client is told the same limit per window, as requests a minute.

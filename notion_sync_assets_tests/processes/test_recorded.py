@@ -14,6 +14,8 @@ import pytest
 from notion_sync_assets_tests.processes.evidence import committed_events, files
 from notion_sync_assets_tests.processes.exporter import TOKEN, Exporter, wait_until
 
+pytestmark = pytest.mark.system
+
 ID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 

@@ -8,6 +8,8 @@ from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets_tests.processes.evidence import rendered
 from notion_sync_assets_tests.processes.exporter import Exporter, ended, wait_until
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def emulator(start_emulator):

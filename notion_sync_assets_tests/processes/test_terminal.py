@@ -9,6 +9,8 @@ import pytest
 
 from notion_sync_assets_tests.processes.exporter import Exporter
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def exporter(tmp_path, start_emulator):

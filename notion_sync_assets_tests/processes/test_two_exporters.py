@@ -7,6 +7,8 @@ import pytest
 from notion_sync_assets_tests.processes.evidence import files
 from notion_sync_assets_tests.processes.exporter import Exporter, ended, wait_until
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture
 def exporter(tmp_path, start_emulator):
