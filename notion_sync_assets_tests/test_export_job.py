@@ -46,6 +46,7 @@ def contents(root):
     }
 
 
+@pytest.mark.system
 def test_the_job_exports_the_bytes_that_the_command_line_exports(start_emulator, tmp_path):
     """The demo names pages in its content that search does not list, so discovery takes more than one round."""
     emulator = start_emulator(**STILL_DEMO)
