@@ -150,9 +150,11 @@ def test_programs_targets_and_options_in_the_text_exist():
 
 
 def test_what_the_text_says_of_dagster_is_in_the_definitions():
-    from notion_sync_assets.definitions import defs
+    from notion_sync_assets.build import build_definitions
+    from notion_sync_assets.settings_model import Settings
 
-    repository = defs.get_repository_def()
+    # Not the module's own: an earlier test may have loaded it for a workspace of another name.
+    repository = build_definitions(Settings()).get_repository_def()
     named = set(re.findall(r"`([a-z]+_[a-z]+)`", README))
     known = {each.name for each in repository.schedule_defs} | set(repository.job_names)
     known |= {key.path[-1] for key in repository.assets_defs_by_key}
