@@ -51,8 +51,8 @@ def only_export(runtime: ExportRuntime, run_id: str) -> Iterator[None]:
         runtime.storage.clear_scratch()
         yield
     finally:
-        runtime.storage.clear_scratch()
         runtime.leases.give_back(layout.EXPORT_LEASE)
+        runtime.storage.clear_scratch()
 
 
 def chosen(index: Index, settings: Settings) -> list[Scope]:

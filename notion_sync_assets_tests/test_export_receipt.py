@@ -14,8 +14,6 @@ LIMIT = 180
 AT_THE_LIMIT = {
     "NOTION__WINDOW_SECONDS": WINDOW_S,
     "NOTION__REQUESTS_PER_MINUTE": LIMIT * 60 // WINDOW_S,
-    # A thousand of them take a quarter of a minute, and have tests of their own.
-    "DAGSTER__PAGE_EVENTS": "false",
 }
 WORLDS = [
     {"world": "demo"},

@@ -1,4 +1,4 @@
-"""The storage on a local file system: temporary name in the same folder, fsync, rename, fsync of the folder.
+"""The storage on a local file system: temporary file in the scratch folder, fsync, rename, fsync of the folder.
 
 Here: durability and permissions on POSIX (files 0600, folders 0700). Not here: any knowledge of what is stored.
 """
@@ -18,7 +18,6 @@ import psutil
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.base import checked
 
-_TEMPORARY = ".partial-"
 _SCRATCH = ".scratch"
 
 
@@ -97,11 +96,11 @@ class LocalStorage:
             fsync_folder(folder)
 
     def names(self, folder: str) -> list[str]:
-        """Return the sorted names in a folder; unfinished files are not there yet."""
+        """Return the sorted names in a folder; unfinished files are elsewhere (``scratch``)."""
         place = self.path(folder)
         if not place.is_dir():
             return []
-        return sorted(entry.name for entry in os.scandir(place) if not entry.name.startswith(_TEMPORARY))
+        return sorted(entry.name for entry in os.scandir(place))
 
     def walk(self, folder: str) -> Iterator[str]:
         """Yield the sorted paths below a folder; links are not followed."""
@@ -148,7 +147,7 @@ class LocalStorage:
 
     @contextlib.contextmanager
     def _temporary(self, target: Path, data: bytes, *, durable: bool) -> Iterator[str]:
-        descriptor, name = tempfile.mkstemp(prefix=_TEMPORARY, dir=target.parent)
+        descriptor, name = tempfile.mkstemp(prefix=f"{target.name[:40]}-", dir=self.scratch())
         try:
             try:
                 _write_all(descriptor, data)

@@ -2,6 +2,7 @@ import errno
 import os
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -71,13 +72,31 @@ def test_appended_lines_follow_each_other(storage):
     assert storage.read("j") == b"1\n2\n"
 
 
-def test_names_and_walk_are_sorted_and_leave_out_the_unfinished(storage):
+def test_names_and_walk_are_sorted(storage):
     for path in ("b/2", "b/1/x", "a"):
         storage.write(path, b"")
-    (storage.root / "b" / ".partial-x").write_bytes(b"")
     assert storage.names("b") == ["1", "2"]
     assert storage.names("nowhere") == []
     assert list(storage.walk("b")) == ["b/1/x", "b/2"]
+
+
+def test_a_write_that_is_cut_leaves_nothing_beside_its_target(storage, monkeypatch):
+    class Cut(BaseException):
+        pass
+
+    def cut(_source, _target):
+        raise Cut
+
+    monkeypatch.setattr(Path, "replace", cut)
+    monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
+    with pytest.raises(Cut):
+        storage.write("json/page", b"x")
+    monkeypatch.undo()
+    assert storage.names("json") == []
+    assert len(list(storage.scratch().iterdir())) == 1
+    storage.clear_scratch()
+    assert {place.name for place in storage.root.iterdir()} == {"json", ".scratch"}
+    assert list((storage.root / ".scratch").iterdir()) == []
 
 
 def test_links_are_removed_and_never_followed(storage, tmp_path):

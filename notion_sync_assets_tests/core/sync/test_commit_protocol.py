@@ -3,7 +3,7 @@
 import asyncio
 import os
 import threading
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import pytest
 
@@ -152,7 +152,9 @@ async def test_bytes_reach_the_disk_in_the_order_of_the_protocol(export, monkeyp
     manifest = [at for at, name in enumerate(names) if "scratch" in name and "manifest" in name]
     outbox = [at for at, name in enumerate(names) if "scratch" in name and "outbox" in name]
     commit = [
-        at for at, name in enumerate(names) if name.startswith(f"state/scopes/{scope.key}/commits/.partial-")
+        at
+        for at, name in enumerate(names)
+        if "scratch" in name and PurePath(name).name.startswith("000001.json")
     ]
     folder = [at for at, name in enumerate(names) if name == f"state/scopes/{scope.key}/commits"]
     assert documents
