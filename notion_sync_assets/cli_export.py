@@ -29,6 +29,7 @@ from notion_sync_assets.settings import load_settings
 @click.option("--exclude", multiple=True, help="Leave out this page, database or data source; repeatable.")
 @click.option("--full", is_flag=True, help="Read everything again instead of only what changed.")
 @click.option("--no-blocks", is_flag=True, help="Leave out the content of pages.")
+@click.option("--no-properties", is_flag=True, help="Leave out all properties of pages but the title.")
 @click.option("--no-comments", is_flag=True, help="Leave out comments.")
 @click.option("--no-files", is_flag=True, help="Leave out hosted files.")
 @click.option("--max-file-size", type=int, help="Leave out hosted files larger than this many bytes.")
@@ -50,14 +51,14 @@ def export(
 
 def overrides(options: dict[str, Any]) -> dict[str, object]:
     """Return the settings that the given options set; what was not given is left to the layers below."""
-    flags = {"blocks": "no_blocks", "comments": "no_comments", "files": "no_files"}
+    flags = ("blocks", "properties", "comments", "files")
     found: dict[str, object] = {
         "output.path": options["output"],
         "output.formats": options["formats"],
         "output.max_file_size_bytes": options["max_file_size"],
     }
-    for name, flag in flags.items():
-        found[f"output.{name}"] = False if options[flag] else None
+    for name in flags:
+        found[f"output.{name}"] = False if options[f"no_{name}"] else None
     for name in ("databases", "pages", "exclude"):
         found[f"output.{name}"] = list(options[name]) or None
     return found

@@ -31,8 +31,8 @@ _MINUTE_S = 60
 _HOUR_S = 3600
 _STATES = ("new", "changed", "again", "unchanged", "missing")
 _OF_EXPORT = (
-    *("output", "databases", "pages", "exclude", "full", "no_blocks", "no_comments", "no_files"),
-    *("config_file", "as_json"),
+    *("output", "databases", "pages", "exclude", "full", "config_file", "as_json"),
+    *("no_blocks", "no_properties", "no_comments", "no_files"),
 )
 
 
@@ -99,7 +99,12 @@ def _options(settings: Settings, *, full: bool, sample: int) -> "ForecastOptions
     )
     wanted = frozenset((*output.databases, *output.pages))
     return ForecastOptions(
-        workload, wanted, blocks=output.blocks, comments=output.comments, files=output.files
+        workload,
+        wanted,
+        blocks=output.blocks,
+        properties=output.properties,
+        comments=output.comments,
+        files=output.files,
     )
 
 

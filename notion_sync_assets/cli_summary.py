@@ -35,6 +35,7 @@ def _lines(receipt: Json) -> Iterator[str]:
         )
     content = receipt["content"]
     yield f"  content        {content.get('blocks', 0)} blocks, {content.get('files', 0)} files"
+    yield from _partial(receipt["selection"])
     yield from _omitted(receipt)
     yield from _failures(receipt)
     requests = receipt["requests"]
@@ -42,6 +43,21 @@ def _lines(receipt: Json) -> Iterator[str]:
         f"  requests       {requests['made']} made, {requests['rejected']} rejected,"
         f" {requests.get('waited_seconds', 0)} s waited for the limit"
     )
+
+
+def _partial(selection: Json) -> Iterator[str]:
+    """Say what was not asked for, so that a part is never taken for the whole."""
+    if not selection["partial"]:
+        return
+    told = [
+        f"without {name}" for name in ("blocks", "properties", "comments", "files") if not selection[name]
+    ]
+    told += [f"only {len(selection[name])} {name}" for name in ("databases", "pages") if selection[name]]
+    if selection["exclude"]:
+        told.append(f"{len(selection['exclude'])} excluded")
+    if selection["max_file_size_bytes"]:
+        told.append(f"files up to {selection['max_file_size_bytes']} bytes")
+    yield "  partial        " + ", ".join(told)
 
 
 def _omitted(receipt: Json) -> Iterator[str]:

@@ -99,6 +99,7 @@ class ExportReport:
             exit_code=code,
             requests=self._runtime.requests(),
             errors={key: (str(error), error.hint) for key, error in self.errors.items()},
+            selection=self._runtime.settings.selection(),
             excluded=frozenset(self._runtime.settings.output.exclude),
             left_out=self.left_out,
         )

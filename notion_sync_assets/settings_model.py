@@ -155,6 +155,7 @@ class OutputSettings(_Group):
     )
     formats: Formats = Field(tuple(ExportFormat), description="Formats that are written")
     blocks: bool = Field(True, description="Read the content of pages, not only their properties")
+    properties: bool = Field(True, description="Keep the properties of pages, not only their titles")
     comments: bool = Field(True, description="Read the comments on pages: one request per page")
     files: bool = Field(True, description="Download the files that Notion hosts")
     max_file_size_bytes: int = Field(
@@ -253,6 +254,20 @@ class Settings(_Group):
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 
+    def selection(self) -> dict[str, object]:
+        """What is asked for, as the receipt records it; ``partial``: whether that is less than everything."""
+        output = self.output
+        parts = {name: getattr(output, name) for name in ("blocks", "properties", "comments", "files")}
+        chosen = {name: list(getattr(output, name)) for name in ("databases", "pages", "exclude")}
+        largest = output.max_file_size_bytes
+        return {
+            "partial": not all(parts.values()) or any(chosen.values()) or largest > 0,
+            "formats": [str(form) for form in output.formats],
+            **parts,
+            **chosen,
+            "max_file_size_bytes": largest,
+        }
+
     def fingerprint(self) -> str:
         """16 hexadecimal digits, equal when two settings make the same documents of the same workspace.
 
@@ -263,6 +278,7 @@ class Settings(_Group):
             "document_format": DOCUMENT_FORMAT,
             "api_version": self.notion.api_version,
             "blocks": output.blocks,
+            **({} if output.properties else {"properties": False}),
             "comments": output.comments,
             "files": output.max_file_size_bytes if output.files else None,
         }

@@ -54,6 +54,26 @@ def test_without_blocks_only_properties_are_read(exporter, emulator):
     assert set(states(exporter)) == set(emulator.control.oracle_ids("page"))
 
 
+def test_without_properties_only_titles_are_kept(exporter, emulator):
+    export(exporter, "--no-properties")
+    assert set(states(exporter)) == set(emulator.control.oracle_ids("page"))
+    assert routes(emulator, "/properties/") == 0
+    kept = {value["type"] for each in documents(exporter) for value in each["page"]["properties"].values()}
+    assert kept == {"title"}
+    header = next((exporter.folder / "csv").rglob("*.csv")).read_text("utf-8").splitlines()[0]
+    assert header.count(",") == 1 + 4, "the title, four columns of the page itself and the rest"
+
+
+def test_a_partial_export_says_what_it_lacks(exporter):
+    done = exporter.call("export", "--quiet", "--no-properties", "--no-files", "--max-file-size", "5")
+    assert "partial        without properties, without files, files up to 5 bytes" in done.err
+    selection = exporter.receipt["selection"]
+    assert selection["partial"]
+    assert {name for name, value in selection.items() if value is False} == {"properties", "files"}
+    export(exporter)
+    assert not exporter.receipt["selection"]["partial"]
+
+
 def test_without_comments_none_is_asked_for(exporter, emulator):
     export(exporter, "--no-comments")
     assert routes(emulator, "/v1/comments") == 0
@@ -72,7 +92,7 @@ def test_files_above_the_largest_size_stay_links(exporter, emulator):
     assert not list((exporter.folder / "files").rglob("*.*"))
 
 
-@pytest.mark.parametrize("option", ["--no-comments", "--no-blocks", "--no-files"])
+@pytest.mark.parametrize("option", ["--no-comments", "--no-blocks", "--no-files", "--no-properties"])
 def test_what_was_left_out_is_read_as_soon_as_it_is_wanted(exporter, tmp_path, option):
     export(exporter, option)
     export(exporter)

@@ -290,6 +290,7 @@ def test_the_limit_is_scaled_to_the_window(load, per_minute, window, per_window)
     "change",
     [
         {"output.blocks": False},
+        {"output.properties": False},
         {"output.comments": False},
         {"output.files": False},
         {"output.max_file_size_bytes": 5},

@@ -6,7 +6,7 @@ Here: its shape, its canonical bytes and the walks over it. Not here: how it is 
 A document's JSON form (``format`` 1)::
 
     {"format": 1,
-     "page":      page object, normalised, property values complete,
+     "page":      page object, normalised, property values complete (the title alone when not asked for),
      "blocks":    [block object, normalised, "children": [...] when it has any] or null when not asked for,
      "comments":  [comment object] or null when not asked for,
      "files":     {file key: {"sha256", "size", "media_type", "extension", "name"}}, hosted files only,
@@ -71,6 +71,15 @@ class Document:
             yield block, above
             path = (*above, str(block.get("id")))
             stack.extend((child, path) for child in reversed(block.get("children") or []))
+
+
+def only_title(properties: Json) -> Json:
+    """Return the title alone, of a page's property values or of a data source's schema."""
+    return {
+        name: value
+        for name, value in properties.items()
+        if isinstance(value, dict) and value.get("type") == "title"
+    }
 
 
 def plain_text(rich_text: Any) -> str:

@@ -315,7 +315,12 @@ def _sync_options(settings: Settings, full: bool) -> SyncOptions:
     sync, output = settings.sync, settings.output
     return SyncOptions(
         fingerprint=settings.fingerprint(),
-        read=ReadOptions(blocks=output.blocks, comments=output.comments, files=output.files),
+        read=ReadOptions(
+            blocks=output.blocks,
+            properties=output.properties,
+            comments=output.comments,
+            files=output.files,
+        ),
         full=full,
         exclude=frozenset(output.exclude),
         margin=dt.timedelta(seconds=sync.settle_seconds),

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.concurrency import all_of
-from notion_sync_assets.core.documents import Document, hosted_files
+from notion_sync_assets.core.documents import Document, hosted_files, only_title
 from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.notion.block_tree import Walked, walk_blocks
 from notion_sync_assets.core.notion.client import NotionClient
@@ -43,6 +43,7 @@ class ReadOptions:
     """What a document holds beside the page object."""
 
     blocks: bool = True
+    properties: bool = True
     comments: bool = True
     files: bool = True
 
@@ -114,6 +115,8 @@ class PageReader:
 
     async def _completed(self, page: Json, omitted: list[Json]) -> Json:
         properties = dict(page.get("properties") or {})
+        if not self._options.properties:
+            properties = only_title(properties)
         for name, value in properties.items():
             if not isinstance(value, dict):
                 continue

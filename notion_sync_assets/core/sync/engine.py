@@ -105,7 +105,7 @@ class _Sync:
         listed = _Listed()
         if self._scope.kind == "data_source":
             try:
-                listed = _Listed(await read_head(self._ctx.client, self._ctx.databases, self._scope.root_id))
+                listed = _Listed(await self._read_head())
             except ObjectNotFoundError:
                 return _Listed(shared=False)
             if not listed.trashed:
@@ -114,6 +114,12 @@ class _Sync:
         await self._list_indexed()
         self._ctx.progress.pages_listed += self._table.listed_count()
         return listed
+
+    async def _read_head(self) -> Head:
+        properties = self._ctx.options.read.properties
+        return await read_head(
+            self._ctx.client, self._ctx.databases, self._scope.root_id, properties=properties
+        )
 
     async def _list_rows(self) -> None:
         async for item in rows(self._ctx.client, self._scope.root_id):

@@ -34,6 +34,7 @@ class ForecastOptions:
     workload: WorkloadOptions
     wanted: frozenset[str]
     blocks: bool
+    properties: bool
     comments: bool
     files: bool
 
@@ -166,7 +167,7 @@ class _Forecaster:
         cut = costs.work.cut
         return {
             "blocks": costs.lists() if self._options.blocks else Estimate(),
-            "properties": Estimate(cut, cut, 2 * cut),
+            "properties": Estimate(cut, cut, 2 * cut) if self._options.properties else Estimate(),
             "comments": comments,
         }
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from notion_sync_assets.core.canonical import Json, normalise
-from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.documents import only_title, plain_text
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
@@ -34,12 +34,19 @@ class Head:
     trashed: bool
 
 
-async def read_head(client: NotionClient, databases: DatabaseDirectory, source_id: str) -> Head:
-    """Return schema, container, views and templates. ``ObjectNotFoundError``: the data source is not shared."""
+async def read_head(
+    client: NotionClient, databases: DatabaseDirectory, source_id: str, *, properties: bool = True
+) -> Head:
+    """Return schema, container, views and templates. ``ObjectNotFoundError``: the data source is not shared.
+
+    Without ``properties`` the schema is the title alone, as the documents of the rows then are.
+    """
     source = await client.data_source(source_id)
     database = await _container(databases, source)
     if source.get("in_trash") or (database or {}).get("in_trash"):
         return Head({}, plain_text(source.get("title")), trashed=True)
+    if not properties:
+        source = {**source, "properties": only_title(source.get("properties") or {})}
     value = {
         "format": 1,
         "data_source": normalise(source),

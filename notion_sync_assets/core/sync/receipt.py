@@ -36,6 +36,7 @@ _VERDICTS = {"linked": "exported", "not_shared": "not_shared", "trashed": "trash
 class RunFacts:
     """What a run knows of itself. ``runs``: the Dagster runs it consists of; ``errors``: scope key → (error, hint).
 
+    ``selection``: what was asked for (``Settings.selection``).
     ``excluded``: ids that were to be left out; ``left_out``: keys of scopes the run was not to work on.
     """
 
@@ -47,6 +48,7 @@ class RunFacts:
     exit_code: int
     requests: Json
     errors: dict[str, tuple[str, str]] = field(default_factory=dict)
+    selection: Json = field(default_factory=dict)
     excluded: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
 
@@ -217,6 +219,7 @@ def write_receipt(
         "status": facts.status,
         "exit_code": facts.exit_code,
         "workspace": workspace,
+        "selection": facts.selection,
         "requests": facts.requests,
         "counts": totals.objects,
         "content": totals.content,

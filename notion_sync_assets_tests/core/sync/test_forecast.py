@@ -34,7 +34,7 @@ async def foretell(
     url, root, *, sample=60, full=False, wanted=(), exclude=(), fingerprint="settings", **options
 ):
     workload = WorkloadOptions(fingerprint, dt.timedelta(seconds=120), full, frozenset(exclude), sample)
-    chosen = {"blocks": True, "comments": True, "files": True, **options}
+    chosen = {"blocks": True, "properties": True, "comments": True, "files": True, **options}
     config = NotionClientConfig(token="secret_x", base_url=url, limit_per_window=0)
     async with build_client(config) as client:
         made = ForecastOptions(workload, frozenset(wanted), **chosen)
