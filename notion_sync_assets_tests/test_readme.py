@@ -4,8 +4,11 @@ Commands run as written, in this process: only `.venv/bin/` is taken off, the ad
 token's `…` becomes digits.
 """
 
+import csv
 import re
 import shlex
+import subprocess
+import sys
 from contextlib import chdir
 from pathlib import Path
 
@@ -24,12 +27,14 @@ PROGRAM = ".venv/bin/notion-sync "
 TARGET = "the Makefile has it"
 VARIABLE = "set for the commands below it"
 EMULATED = "run against a local Notion, in this order"
+DUCKDB = "run by the duckdb command on the demo"
 COMMANDS = {
     "make demo": TARGET,
     "export NOTION_TOKEN=ntn_…": VARIABLE,
     ".venv/bin/notion-sync doctor --output my-workspace": EMULATED,
     ".venv/bin/notion-sync plan --output my-workspace": EMULATED,
     ".venv/bin/notion-sync export --output my-workspace": EMULATED,
+    'duckdb -readonly -csv demo-export/notion.duckdb "SELECT title, url FROM data_sources ORDER BY title"': DUCKDB,
     "make test": TARGET,
 }
 # A running export's own folder: an empty one may stay behind, and is no part of what people get.
@@ -81,7 +86,7 @@ def after_make_demo(tmp_path_factory):
 
 
 def test_every_fence_says_what_it_is():
-    assert {kind for kind, _ in FENCES} == {"text", "sh", "console"}
+    assert {kind for kind, _ in FENCES} == {"text", "sh", "console", "python"}
 
 
 def test_every_command_is_in_the_table_and_every_row_of_it_in_the_readme():
@@ -120,6 +125,32 @@ def test_the_queries_give_what_the_readme_shows(after_make_demo):
     with chdir(folder):
         given = {command: person.call(*arguments(command)).out for command in transcripts()}
     assert given == transcripts()
+
+
+@pytest.mark.system
+def test_pandas_and_duckdb_read_what_the_readme_reads(after_make_demo):
+    folder, _ = after_make_demo
+    (script,) = [text for kind, text in FENCES if kind == "python"]
+    found = {}
+    with chdir(folder):
+        exec(compile(script, "README.md", "exec"), found)
+        late = found["late"].fetchall()
+    assert dict(found["hours"])["Done"] > 0
+    assert len(late) > 0
+    assert found["words"]["letters"].sum() > 1000
+
+
+@pytest.mark.system
+def test_the_duckdb_command_opens_the_catalog(after_make_demo):
+    folder, _ = after_make_demo
+    (command,) = run_as(DUCKDB)
+    program = Path(sys.executable).with_name("duckdb")
+    answer = subprocess.run(
+        [program, *shlex.split(command)[1:]], cwd=folder, check=True, capture_output=True, text=True
+    )
+    assert answer.stderr == ""
+    titles = [row["title"] for row in csv.DictReader(answer.stdout.splitlines())]
+    assert {"Tasks", "Reading list", "Team wiki"} <= set(titles)
 
 
 @pytest.mark.system

@@ -62,6 +62,8 @@ class _Shown:
 
 
 _NOTHING = _Shown({}, {})
+# The file format of this DuckDB version: older command lines and BI tools can still open the catalog.
+_READABLE_SINCE = "v1.2.0"
 
 
 def build_catalog(
@@ -182,6 +184,8 @@ class _Build:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
         }
+        if not read_only:
+            config["storage_compatibility_version"] = _READABLE_SINCE
         connection = duckdb.connect(path, read_only=read_only, config=config)
         try:
             connection.execute("SET TimeZone = 'UTC'")
