@@ -34,7 +34,7 @@ class RenderState:
 
     def settled(self) -> Json | None:
         """Return the record of a finished render, None when there was none or the last one was interrupted."""
-        if next(self._storage.lines(self._claims), None) is not None:
+        if self._storage.appended(self._claims):
             return None
         try:
             record: Json = orjson.loads(self._storage.read(self._record))

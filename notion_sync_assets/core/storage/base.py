@@ -50,6 +50,9 @@ class Storage(Protocol):
         removed by :meth:`delete_tree`, since it may be many objects.
         """
 
+    def appended(self, path: str) -> bool:
+        """Tell whether something was appended to an object."""
+
     def lines(self, path: str) -> Iterator[bytes]:
         """Yield the lines that were appended to an object, the last one maybe torn; none when it is not there."""
 

@@ -94,6 +94,10 @@ class LocalStorage:
             finally:
                 os.close(descriptor)
 
+    def appended(self, path: str) -> bool:
+        """Tell whether the object is there."""
+        return self.exists(path)
+
     def lines(self, path: str) -> Iterator[bytes]:
         """Yield the lines of an object."""
         with contextlib.suppress(FileNotFoundError), self.open(path) as source:

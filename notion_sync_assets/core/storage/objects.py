@@ -117,11 +117,16 @@ class ObjectStorage:
             self.write(f"{path}/{self._parts[path]:06d}", bytes(waiting))
             waiting.clear()
 
+    def appended(self, path: str) -> bool:
+        """Tell whether the object has a part, or bytes that wait for one."""
+        return path in self._waiting or bool(self.names(path))
+
     def lines(self, path: str) -> Iterator[bytes]:
-        """Yield the lines appended to an object, part by part."""
+        """Yield the lines appended to an object, part by part, then those that wait."""
         for name in self.names(path):
             with contextlib.suppress(FileNotFoundError):
                 yield from self.read(f"{path}/{name}").splitlines(keepends=True)
+        yield from bytes(self._waiting.get(path, b"")).splitlines(keepends=True)
 
     def make_durable(self, paths: Iterable[str]) -> None:
         """Do nothing: every put was durable."""

@@ -45,7 +45,7 @@ class Dialect:
 _S3 = Dialect("ContentType", {"max_concurrency": 1}, {"chunksize": _CHUNK})
 _GCS = Dialect("content_type", put={"chunksize": _CHUNK})
 _DIALECTS = {"s3": _S3, "s3a": _S3, "gs": _GCS, "gcs": _GCS}
-_FRESH = {"use_listings_cache": False, "skip_instance_cache": True}
+_FRESH = {"use_listings_cache": False}
 _EXTRAS = {"s3": "s3", "s3a": "s3"}
 
 
