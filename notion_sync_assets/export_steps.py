@@ -8,7 +8,7 @@ import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator
 
-from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.notion.errors import ConfigurationError, StorageError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync.identity import check_folder
 from notion_sync_assets.core.sync.index import Index
@@ -35,6 +35,8 @@ def prepare_root(settings: Settings) -> None:
     try:
         check_folder(storage, storage.names(""))
         storage.prepare()
+    except StorageError as error:
+        raise ConfigurationError(f"cannot export to {storage.location}: {error}", hint=error.hint) from error
     except OSError as error:
         raise ConfigurationError(
             f"cannot use the output folder {storage.location}: {error.strerror}",

@@ -4,11 +4,14 @@ Here: the protocol and the rules every storage obeys. Not here: a storage (``loc
 it (``layout``). Paths are relative POSIX paths below the export root; a path that leaves the root is an error.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from notion_sync_assets.core.notion.errors import StorageError
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
 class Storage(Protocol):
@@ -19,7 +22,7 @@ class Storage(Protocol):
         """Where this is, for people: a folder or a URL, without credentials."""
 
     def prepare(self) -> None:
-        """Make the place ready for an export; ``ConfigurationError`` or ``OSError`` when it is not fit for one."""
+        """Make the place ready for an export; a ``NotionSyncError`` or ``OSError`` when it is not fit."""
 
     def read(self, path: str) -> bytes:
         """Return an object's bytes; ``FileNotFoundError`` when it is not there."""
@@ -70,6 +73,9 @@ class Storage(Protocol):
 
     def delete_tree(self, folder: str) -> None:
         """Remove a folder with all below it; nothing happens when it is not there."""
+
+    def at_once(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield what ``function`` makes of each item, in order; a store far away is asked for a few at once."""
 
     def scratch(self) -> Path:
         """Return a local folder for files that :meth:`put_file` then moves into place."""

@@ -8,12 +8,12 @@ import errno
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from notion_sync_assets.core.notion.errors import StorageError
-from notion_sync_assets.core.storage.base import checked
+from notion_sync_assets.core.storage.base import Item, Result, checked
 from notion_sync_assets.core.storage.scratch import ScratchFolder
 
 _SCRATCH = ".scratch"
@@ -137,10 +137,15 @@ class LocalStorage:
     def delete_tree(self, folder: str) -> None:
         """Remove a folder (or an object) if it is there; a link is removed, never followed."""
         place = self.path(folder)
-        if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
+        while place.is_dir() and not place.is_symlink():
+            # Somebody else may be removing it, too.
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(place)
+        place.unlink(missing_ok=True)
+
+    def at_once(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield the results one by one: a disk is near."""
+        return map(function, items)
 
     def scratch(self) -> Path:
         """Return this process's folder for unfinished files, on the same file system as the export."""

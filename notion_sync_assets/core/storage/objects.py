@@ -9,18 +9,21 @@ those that must. Unfinished files are local (``scratch``).
 import contextlib
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from notion_sync_assets.core.notion.errors import ConfigurationError, StorageError
-from notion_sync_assets.core.storage.base import checked
+from notion_sync_assets.core.storage.base import Item, Result, checked
 from notion_sync_assets.core.storage.content_types import content_type
 from notion_sync_assets.core.storage.scratch import ScratchFolder
 from notion_sync_assets.core.storage.stores import open_store, told
 
 _CREATIONS = 3
 _PAUSE_S = 0.2
+_AT_ONCE = 8
 
 
 class ObjectStorage:
@@ -38,8 +41,6 @@ class ObjectStorage:
         probe = f"state/probe-{uuid.uuid4().hex}"
         try:
             first, second = self.create(probe, b"1"), self.create(probe, b"2")
-        except StorageError as error:
-            raise ConfigurationError(f"cannot write to {self.location}: {error}", hint=error.hint) from error
         finally:
             with contextlib.suppress(StorageError):
                 self.delete(probe)
@@ -166,9 +167,16 @@ class ObjectStorage:
             if path == folder or path.startswith(f"{folder}/"):
                 del self._waiting[path]
                 self._parts.pop(path, None)
-        # One by one: fsspec takes lists of paths for patterns, and titles may hold brackets.
-        for path in [*self.walk(folder), folder]:
-            self.delete(path)
+        # Path by path: fsspec takes lists of them for patterns, and titles may hold brackets.
+        for _ in self.at_once(self.delete, [*self.walk(folder), folder]):
+            pass
+
+    def at_once(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield the results in order, a few made at once: most of the time of each is waiting."""
+        remaining = iter(items)
+        with ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="objects") as pool:
+            while some := list(islice(remaining, _AT_ONCE)):
+                yield from pool.map(function, some)
 
     def local_file(self, path: str, folder: Path) -> Path:
         """Return a copy of an object in ``folder``."""
