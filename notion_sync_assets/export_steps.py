@@ -15,6 +15,7 @@ from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.selection import selected
 from notion_sync_assets.export_root import export_root
+from notion_sync_assets.instance import instance_folder
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.settings_model import Settings
 
@@ -32,6 +33,8 @@ def private_files() -> Iterator[None]:
 def prepare_root(settings: Settings) -> None:
     """Make the export root (a folder: 0700), or refuse one that holds something else or is not fit for commits."""
     storage = export_root(settings)
+    # An export that has nowhere to log its events ends here, before anything is asked or written.
+    instance_folder(settings)
     try:
         check_folder(storage, storage.names(""))
         storage.prepare()

@@ -95,7 +95,8 @@ def _field(key: str, info: FieldInfo) -> SettingField:
 
 
 def _is_secret(annotation: object) -> bool:
-    return isinstance(annotation, type) and issubclass(annotation, SecretStr | Secret)
+    kind = get_origin(annotation) or annotation
+    return isinstance(kind, type) and issubclass(kind, SecretStr | Secret)
 
 
 def _allowed(annotation: object, metadata: tuple[object, ...]) -> str:

@@ -93,6 +93,8 @@ class ObjectStorage:
                 if found is not None:
                     return found == data
                 if attempt == _CREATIONS - 1:
+                    if isinstance(error, StorageError):
+                        raise
                     raise StorageError(f"the store did not create {path}: {error}") from error
                 time.sleep(_PAUSE_S * 2**attempt)
             else:
