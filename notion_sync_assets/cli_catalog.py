@@ -4,8 +4,6 @@ Here: the commands. Not here: what a query may do (``core.catalog.queries``), ho
 (``core.catalog.builder``).
 """
 
-import contextlib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,11 +14,11 @@ from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
 from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.storage import layout
+from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings import load_settings
 
 if TYPE_CHECKING:
     from notion_sync_assets.core.catalog.builder import CatalogResult
-    from notion_sync_assets.core.storage.local import LocalStorage
     from notion_sync_assets.resources.export_runtime import ExportRuntime
 
 _output_option = click.option("--output", "-o", help="Folder of the export (default: ./notion-export).")
@@ -35,12 +33,13 @@ _output_option = click.option("--output", "-o", help="Folder of the export (defa
 def query(sql: str, config_file: Path | None, *, output: str | None, form: str | None) -> None:
     """Run one reading SQL statement on the catalog, for example 'SELECT title FROM pages'."""
     with explained(as_json=form == "json"):
+        from notion_sync_assets.core.catalog.publication import opened_catalog
         from notion_sync_assets.core.catalog.queries import run_query
         from notion_sync_assets.core.catalog.query_output import FORMATTERS
 
         settings = load_settings({"output.path": output}, config_file=config_file)
-        path = Path(settings.output.path) / layout.CATALOG
-        result = run_query(path, sql, memory_limit=settings.catalog.memory_limit)
+        with opened_catalog(export_root(settings)) as path:
+            result = run_query(path, sql, memory_limit=settings.catalog.memory_limit)
         click.echo(FORMATTERS[form or "table"](result), nl=False)
 
 
@@ -69,31 +68,15 @@ def rebuild(config_file: Path | None, *, output: str | None, as_json: bool) -> N
             click.echo("\n".join(f"{count:>9}  {name}" for name, count in result.rows.items()))
 
 
-@contextlib.contextmanager
-def _set_aside(storage: "LocalStorage") -> Iterator[None]:
-    """Take the catalog away for a while; it comes back when no other could be made."""
-    aside = storage.scratch() / "catalog-before.duckdb"
-    if storage.exists(layout.CATALOG):
-        storage.path(layout.CATALOG).replace(aside)
-    try:
-        yield
-    except BaseException:
-        if aside.exists():
-            storage.put_file(aside, layout.CATALOG)
-        raise
-    aside.unlink(missing_ok=True)
-
-
 def _rebuilt(runtime: "ExportRuntime") -> "CatalogResult":
     storage = runtime.storage
     if not storage.exists(layout.IDENTITY):
         raise OutputFolderError(
-            f"{storage.root} holds no export", hint="run 'notion-sync export' first, or give --output"
+            f"{storage.location} holds no export", hint="run 'notion-sync export' first, or give --output"
         )
     # An export publishes a catalog of its own at its end: never two writers.
     runtime.leases.take(storage, layout.EXPORT_LEASE, "catalog rebuild")
     try:
-        with _set_aside(storage):
-            return runtime.build_catalog()
+        return runtime.build_catalog(anew=True)
     finally:
         runtime.leases.give_back(layout.EXPORT_LEASE)

@@ -17,7 +17,14 @@ from notion_sync_assets.settings import load_settings
 
 
 @click.command()
-@click.option("--output", "-o", help="Folder of the export (default: ./notion-export).")
+@click.option(
+    "--output",
+    "-o",
+    help="Folder of the export (default: ./notion-export), or URL of an object store (s3://…).",
+)
+@click.option(
+    "--state-dir", help="Local folder for Dagster's instance, when the export goes to an object store."
+)
 @click.option("--format", "formats", help="Formats to write, separated by commas.")
 @click.option(
     "--database",
@@ -54,6 +61,7 @@ def overrides(options: dict[str, Any]) -> dict[str, object]:
     flags = ("blocks", "properties", "comments", "files")
     found: dict[str, object] = {
         "output.path": options["output"],
+        "state_dir": options["state_dir"],
         "output.formats": options["formats"],
         "output.max_file_size_bytes": options["max_file_size"],
     }
@@ -77,12 +85,11 @@ def run_export(settings: Any, *, full: bool, strict: bool, quiet: bool, as_json:
         receipt = orjson.loads(runtime.storage.read(outcome.receipt))
     finally:
         runtime.close()
-    path = runtime.storage.root / outcome.receipt
+    location = runtime.storage.location
+    path = f"{location}/{outcome.receipt}"
     if as_json:
         brief = {key: value for key, value in receipt.items() if key not in ("objects", "scopes", "format")}
-        click.echo(
-            orjson.dumps({**brief, "receipt": str(path), "output": str(runtime.storage.root)}).decode()
-        )
+        click.echo(orjson.dumps({**brief, "receipt": path, "output": location}).decode())
     else:
         click.echo(summary(receipt), err=True)
         click.echo(f"  receipt        {path}", err=True)

@@ -16,11 +16,12 @@ from notion_sync_assets.cli_export import export, overrides
 from notion_sync_assets.cli_summary import safe
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import OutputFolderError
+from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings import load_settings
 from notion_sync_assets.settings_model import Settings
 
 if TYPE_CHECKING:
-    from notion_sync_assets.core.storage.local import LocalStorage
+    from notion_sync_assets.core.storage.base import Storage
     from notion_sync_assets.core.sync.estimate import Estimate
     from notion_sync_assets.core.sync.forecast import Forecast, ForecastOptions
 
@@ -31,7 +32,7 @@ _MINUTE_S = 60
 _HOUR_S = 3600
 _STATES = ("new", "changed", "again", "unchanged", "missing")
 _OF_EXPORT = (
-    *("output", "databases", "pages", "exclude", "full", "config_file", "as_json"),
+    *("output", "state_dir", "databases", "pages", "exclude", "full", "config_file", "as_json"),
     *("no_blocks", "no_properties", "no_comments", "no_files"),
 )
 
@@ -60,10 +61,9 @@ plan.params.extend(parameter for parameter in export.params if parameter.name in
 
 async def _forecast(settings: Settings, *, full: bool, sample: int) -> "Forecast":
     from notion_sync_assets.cli_connection import looking
-    from notion_sync_assets.core.storage.local import LocalStorage
     from notion_sync_assets.core.sync.forecast import forecast
 
-    storage = LocalStorage(Path(settings.output.path))
+    storage = export_root(settings)
     _check(storage)
     async with looking(settings) as client:
         return await forecast(
@@ -71,16 +71,16 @@ async def _forecast(settings: Settings, *, full: bool, sample: int) -> "Forecast
         )
 
 
-def _check(storage: "LocalStorage") -> None:
+def _check(storage: "Storage") -> None:
     """Refuse a folder that the export would refuse; one that is not there yet is fine."""
+    from notion_sync_assets.core.storage.local import LocalStorage
     from notion_sync_assets.core.sync.identity import check_folder
 
-    root = storage.root
-    nearest = next(place for place in (root, *root.parents) if place.exists())
-    if not nearest.is_dir():
-        raise OutputFolderError(f"cannot use the output folder {root}: {nearest} is a file")
-    if nearest == root:
-        check_folder(storage, sorted(entry.name for entry in root.iterdir()))
+    if isinstance(storage, LocalStorage):
+        nearest = next(place for place in (storage.root, *storage.root.parents) if place.exists())
+        if not nearest.is_dir():
+            raise OutputFolderError(f"cannot use the output folder {storage.root}: {nearest} is a file")
+    check_folder(storage, storage.names(""))
 
 
 def _options(settings: Settings, *, full: bool, sample: int) -> "ForecastOptions":

@@ -14,7 +14,8 @@ from notion_sync_assets.cli_summary import summary
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.storage import layout
-from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings import load_settings
 
 
@@ -26,7 +27,7 @@ def status(config_file: Path | None, *, output: str | None, as_json: bool) -> No
     """Show the outcome of the last run."""
     with explained(as_json=as_json):
         settings = load_settings({"output.path": output}, config_file=config_file)
-        receipt = last_receipt(LocalStorage(Path(settings.output.path)))
+        receipt = last_receipt(export_root(settings))
         if as_json:
             brief = {key: value for key, value in receipt.items() if key != "objects"}
             click.echo(orjson.dumps(brief).decode())
@@ -34,12 +35,12 @@ def status(config_file: Path | None, *, output: str | None, as_json: bool) -> No
             click.echo(summary(receipt))
 
 
-def last_receipt(storage: LocalStorage) -> Json:
+def last_receipt(storage: Storage) -> Json:
     """Return the newest receipt of an export; ``OutputFolderError`` when there is none."""
     names = [name for name in storage.names(layout.RECEIPTS) if name.endswith(".json")]
     if not names:
         raise OutputFolderError(
-            f"{storage.root} holds no finished export",
+            f"{storage.location} holds no finished export",
             hint="run 'notion-sync export' first, or give --output",
         )
     receipt: Json = orjson.loads(storage.read(f"{layout.RECEIPTS}/{names[-1]}"))

@@ -13,11 +13,13 @@ from pathlib import Path
 from notion_sync_assets.cli_status import last_receipt
 from notion_sync_assets.core.notion.errors import NotionSyncError, OutputFolderError
 from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.identity import check_folder
 from notion_sync_assets.core.sync.lease import current_holder
-from notion_sync_assets.diagnosis import Check, examined
+from notion_sync_assets.diagnosis import Check, examined, failed
 from notion_sync_assets.exit_codes import BAD_USAGE
+from notion_sync_assets.export_root import export_root
 from notion_sync_assets.instance import instance_folder, open_instance
 from notion_sync_assets.settings_model import Settings
 
@@ -28,9 +30,17 @@ _GIB = 1 << 30
 
 def local_checks(settings: Settings) -> Iterator[Check]:
     """Yield every check of this machine, each whatever the others find."""
-    storage = LocalStorage(Path(settings.output.path))
-    yield examined("output folder", lambda: _folder(storage))
-    yield examined("free space", lambda: _space(storage.root))
+    try:
+        storage = export_root(settings)
+    except NotionSyncError as error:
+        yield failed("output folder", error)
+        return
+    if isinstance(storage, LocalStorage):
+        root = storage.root
+        yield examined("output folder", lambda: _folder(storage, root))
+        yield examined("free space", lambda: _space(root))
+    else:
+        yield examined("output folder", lambda: _held(storage))
     yield examined("lease", lambda: _lease(storage))
     yield examined("instance", lambda: _instance(settings))
     yield examined("catalog", lambda: _catalog(storage))
@@ -43,8 +53,7 @@ def versions() -> Check:
     return Check("versions", "ok", f"{found}, Python {platform.python_version()}")
 
 
-def _folder(storage: LocalStorage) -> Check:
-    root = storage.root
+def _folder(storage: Storage, root: Path) -> Check:
     place = _existing(root)
     if not place.is_dir():
         return _unusable(f"{place} is in the way: it is not a folder")
@@ -52,11 +61,14 @@ def _folder(storage: LocalStorage) -> Check:
         return _unusable(f"{place} cannot be written to")
     if place != root:
         return Check("output folder", "ok", f"{root} will be made by the first export")
-    names = sorted(entry.name for entry in root.iterdir())
-    check_folder(storage, names)
+    return _held(storage)
+
+
+def _held(storage: Storage) -> Check:
+    check_folder(storage, storage.names(""))
     if not storage.exists(layout.IDENTITY):
-        return Check("output folder", "ok", f"{root} is free for a first export")
-    return Check("output folder", "ok", f"{root} holds an export")
+        return Check("output folder", "ok", f"{storage.location} is free for a first export")
+    return Check("output folder", "ok", f"{storage.location} holds an export")
 
 
 def _unusable(message: str) -> Check:
@@ -75,7 +87,7 @@ def _space(root: Path) -> Check:
     return Check("free space", "ok", message)
 
 
-def _lease(storage: LocalStorage) -> Check:
+def _lease(storage: Storage) -> Check:
     holder = current_holder(storage, layout.EXPORT_LEASE)
     if holder is None:
         return Check("lease", "ok", "nobody works on the folder")
@@ -97,22 +109,24 @@ def _instance(settings: Settings) -> Check:
     return Check("instance", "ok", f"{folder} opens, {runs} runs")
 
 
-def _catalog(storage: LocalStorage) -> Check:
+def _catalog(storage: Storage) -> Check:
+    from notion_sync_assets.core.catalog.publication import opened_catalog, published_catalog
     from notion_sync_assets.core.catalog.queries import run_query
 
     rebuild = "run 'notion-sync catalog rebuild'"
-    if not storage.exists(layout.CATALOG):
+    if published_catalog(storage) is None:
         if storage.names(layout.SCOPES):
             return Check("catalog", "warn", "there is none", rebuild)
         return Check("catalog", "ok", "there is none yet")
     try:
-        found = run_query(storage.path(layout.CATALOG), "SELECT count(*) FROM pages")
+        with opened_catalog(storage) as path:
+            found = run_query(path, "SELECT count(*) FROM pages")
     except NotionSyncError as error:
         return Check("catalog", "warn", "; ".join(str(error).splitlines()), rebuild)
     return Check("catalog", "ok", f"readable, {found.rows[0][0]} pages")
 
 
-def _receipt(storage: LocalStorage) -> Check:
+def _receipt(storage: Storage) -> Check:
     try:
         receipt = last_receipt(storage)
     except OutputFolderError:

@@ -9,7 +9,6 @@ import email.utils
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import httpx
 
@@ -19,9 +18,9 @@ from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import NothingSharedError, NotionSyncError, RestrictedError
 from notion_sync_assets.core.notion.pagination import pages
 from notion_sync_assets.core.notion.transports.wire import wire_transport
-from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.identity import check_workspace, workspace_of
 from notion_sync_assets.diagnosis import Check, examined, failed
+from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings_model import Settings
 
 _SEARCHES = 10
@@ -83,7 +82,7 @@ def _workspace(me: Json) -> Check:
 
 
 def _same_workspace(settings: Settings, me: Json) -> Check:
-    recorded = check_workspace(LocalStorage(Path(settings.output.path)), me)
+    recorded = check_workspace(export_root(settings), me)
     return Check("folder's workspace", "ok", "the same" if recorded else "none recorded yet")
 
 

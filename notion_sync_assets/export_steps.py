@@ -8,12 +8,14 @@ import contextlib
 import os
 from collections.abc import Callable, Collection, Iterator
 
-from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.notion.errors import ConfigurationError, StorageError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync.identity import check_folder
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.selection import selected
+from notion_sync_assets.export_root import export_root
+from notion_sync_assets.instance import instance_folder
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.settings_model import Settings
 
@@ -29,16 +31,18 @@ def private_files() -> Iterator[None]:
 
 
 def prepare_root(settings: Settings) -> None:
-    """Make the export root (0700), or refuse a folder that holds something else."""
-    runtime = ExportRuntime(settings)
-    root = runtime.storage.root
+    """Make the export root (a folder: 0700), or refuse one that holds something else or is not fit for commits."""
+    storage = export_root(settings)
+    # An export that has nowhere to log its events ends here, before anything is asked or written.
+    instance_folder(settings)
     try:
-        root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        check_folder(runtime.storage, sorted(entry.name for entry in root.iterdir()))
-        root.chmod(0o700)
+        check_folder(storage, storage.names(""))
+        storage.prepare()
+    except StorageError as error:
+        raise ConfigurationError(f"cannot export to {storage.location}: {error}", hint=error.hint) from error
     except OSError as error:
         raise ConfigurationError(
-            f"cannot use the output folder {root}: {error.strerror}",
+            f"cannot use the output folder {storage.location}: {error.strerror}",
             hint="choose a folder you may write to with --output",
         ) from error
 

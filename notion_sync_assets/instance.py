@@ -30,7 +30,7 @@ def instance_folder(settings: Settings) -> Path:
     if settings.state_dir is None and settings.output.is_remote:
         raise ConfigurationError(
             f"an export to {settings.output.path} needs a local folder for Dagster's event log",
-            hint="set DAGSTER_HOME or --state-dir",
+            hint="set DAGSTER_HOME, or state_dir (--state-dir, NOTION_SYNC_STATE_DIR)",
         )
     return (settings.state_dir or Path(settings.output.path)) / ".dagster"
 

@@ -126,7 +126,7 @@ def _flags(overrides: Mapping[str, object]) -> Layer:
 
 def _flattened(tables: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:
     for name, value in tables.items():
-        if isinstance(value, Mapping):
+        if isinstance(value, Mapping) and f"{prefix}{name}" not in setting_fields():
             yield from _flattened(value, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}", value

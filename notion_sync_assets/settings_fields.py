@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, get_args, get_origin
 
-from pydantic import BaseModel, SecretStr
+from pydantic import BaseModel, Secret, SecretStr
 from pydantic.fields import FieldInfo
 
 from notion_sync_assets.settings_model import Allowed, Settings
@@ -59,7 +59,7 @@ def nearest_key(unknown: str) -> str | None:
 def masked(key: str, value: object) -> object:
     """The value as JSON has it, with nothing secret in it."""
     field = setting_fields().get(key)
-    if isinstance(value, SecretStr) or (value is not None and field is not None and field.secret):
+    if isinstance(value, SecretStr | Secret) or (value is not None and field is not None and field.secret):
         return MASK
     if isinstance(value, list | tuple):
         return [masked(key, item) for item in value]
@@ -90,8 +90,13 @@ def _field(key: str, info: FieldInfo) -> SettingField:
         default=info.default,
         allowed=_allowed(info.annotation, tuple(info.metadata)),
         description=info.description or "",
-        secret=SecretStr in (info.annotation, *get_args(info.annotation)),
+        secret=any(_is_secret(each) for each in (info.annotation, *get_args(info.annotation))),
     )
+
+
+def _is_secret(annotation: object) -> bool:
+    kind = get_origin(annotation) or annotation
+    return isinstance(kind, type) and issubclass(kind, SecretStr | Secret)
 
 
 def _allowed(annotation: object, metadata: tuple[object, ...]) -> str:

@@ -12,10 +12,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, SecretStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    Secret,
+    SecretStr,
+)
 
 from notion_sync_assets.core.documents import DOCUMENT_FORMAT
 from notion_sync_assets.core.identifiers import parse_reference
@@ -64,6 +73,18 @@ def _identifier(text: str) -> str:
     if found is None:
         raise ValueError("neither a Notion id nor the address of a page or database")
     return found
+
+
+def _options(value: object) -> object:
+    """Variables carry a table as a JSON object."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _without_password(text: str) -> str:
+    """An address is shown, logged and written down, so nothing secret may be in it."""
+    if "://" in text and urlsplit(text).password is not None:
+        raise ValueError("a password in the address")
+    return text
 
 
 def _is_loopback(host: str) -> bool:
@@ -142,8 +163,20 @@ class NotionSettings(_Group):
 class OutputSettings(_Group):
     """What is exported, and where to."""
 
-    path: Annotated[str, Allowed("a folder or a URL such as s3://bucket/path")] = Field(
+    path: Annotated[
+        str,
+        AfterValidator(_without_password),
+        Allowed("a folder or a URL without a password such as s3://bucket/path"),
+    ] = Field(
         "./notion-export", min_length=1, description="Folder of the export, or the URL of an object store"
+    )
+    storage_options: Annotated[
+        Secret[dict[str, Any]] | None,
+        BeforeValidator(_options),
+        Allowed("a table of options of the fsspec implementation, in a variable a JSON object"),
+    ] = Field(
+        None,
+        description="How an object store is reached, such as `endpoint_url`, `key` and `secret`; never shown",
     )
     workspace: Annotated[
         str, Allowed("a lower-case letter, then lower-case letters, digits and underscores")

@@ -3,11 +3,15 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
+
+if TYPE_CHECKING:
+    from notion_sync_assets_tests.object_store import ObjectStore
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
@@ -15,7 +19,13 @@ _SHARED = Path(__file__).resolve().parents[2] / "shared"
 @pytest.fixture(autouse=True)
 def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No variable of the machine changes what a test sees."""
-    for name in ("NOTION_TOKEN", "NOTION_BASE_URL", "NOTION_SYNC_CONFIG", "DAGSTER_HOME"):
+    for name in (
+        "NOTION_TOKEN",
+        "NOTION_BASE_URL",
+        "NOTION_SYNC_CONFIG",
+        "NOTION_SYNC_STATE_DIR",
+        "DAGSTER_HOME",
+    ):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -28,6 +38,15 @@ def start_emulator() -> Iterator[Callable[..., RunningEmulator]]:
             return stack.enter_context(running_emulator(EmulatorConfig(**{"limit": 0, **options})))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def object_store() -> Iterator["ObjectStore"]:
+    """An S3-compatible server on loopback, one for all tests of a process; each makes a bucket of its own."""
+    from notion_sync_assets_tests.object_store import running_object_store
+
+    with running_object_store() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

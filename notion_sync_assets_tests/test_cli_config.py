@@ -77,4 +77,4 @@ def test_a_wrong_setting_ends_with_code_2_and_nothing_on_standard_output(run, co
 def test_an_object_store_without_a_local_folder_is_told_before_the_export(run):
     answer = run("check", NOTION_SYNC_OUTPUT__PATH="s3://bucket/notion")
     assert answer.exit_code == 2
-    assert "DAGSTER_HOME or --state-dir" in answer.stderr
+    assert "set DAGSTER_HOME, or state_dir (--state-dir, NOTION_SYNC_STATE_DIR)" in answer.stderr

@@ -3,6 +3,7 @@
 import socket
 import time
 
+import orjson
 import pytest
 
 from notion_sync_assets.emulator import objects
@@ -156,10 +157,33 @@ def test_an_unknown_option_is_bad_usage(exporter):
     assert told.out == ""
 
 
-def test_an_object_store_is_refused_as_long_as_it_cannot_be_written(exporter):
+def remote(exporter, url, **options):
     exporter.settings = {
         **exporter.settings,
-        "OUTPUT__PATH": "s3://bucket/export",
+        "OUTPUT__PATH": url,
+        "OUTPUT__STORAGE_OPTIONS": orjson.dumps({"key": "a", "secret": "b-secret", **options}).decode(),
         "STATE_DIR": exporter.folder,
     }
-    refused(exporter, 2, "s3://bucket/export is not a local folder", "local folders only")
+    return exporter
+
+
+def test_a_store_that_cannot_be_reached_or_has_no_such_bucket_is_told(exporter, object_store):
+    nobody = {"endpoint_url": "http://127.0.0.1:9", "config_kwargs": {"retries": {"max_attempts": 0}}}
+    remote(exporter, "s3://bucket/export", **nobody)
+    refused(exporter, 2, "cannot export to s3://bucket/export", "can be reached")
+    remote(exporter, "s3://no-such-bucket/export", endpoint_url=object_store.url)
+    refused(exporter, 2, "The specified bucket does not exist", "make the bucket first")
+
+
+def test_a_prefix_that_holds_something_else_is_refused(exporter, object_store):
+    url = object_store.bucket()
+    object_store.fs.pipe_file(f"{url.removeprefix('s3://')}/photos/cat.jpg", b"x")
+    remote(exporter, url, endpoint_url=object_store.url)
+    refused(exporter, 2, "it holds 'photos'", "--output")
+    assert object_store.names(url) == ["photos/cat.jpg"]
+
+
+def test_an_object_store_without_a_local_folder_is_refused_before_anything_is_asked(exporter, emulator):
+    exporter.settings = {**exporter.settings, "OUTPUT__PATH": "s3://bucket/export"}
+    refused(exporter, 2, "needs a local folder for Dagster's event log", "DAGSTER_HOME")
+    assert emulator.control.stats()["requests"] == 0

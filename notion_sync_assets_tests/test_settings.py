@@ -339,3 +339,34 @@ def test_the_process_environment_and_folder_are_the_default(monkeypatch, tmp_pat
     monkeypatch.setenv("NOTION_SYNC_OUTPUT__PATH", "here")
     monkeypatch.chdir(tmp_path)
     assert Path(load_settings().output.path) == tmp_path / "here"
+
+
+OPTIONS = {"endpoint_url": "http://127.0.0.1:9000", "key": "an-id", "secret": "a-secret"}
+
+
+def test_options_of_a_store_are_a_table_in_a_file_and_json_in_a_variable(load):
+    told = '{"endpoint_url": "http://127.0.0.1:9000", "key": "an-id", "secret": "a-secret"}'
+    table = "".join(f'{name} = "{value}"\n' for name, value in OPTIONS.items())
+    for settings in (
+        load(variables={"NOTION_SYNC_OUTPUT__STORAGE_OPTIONS": told}),
+        load(file=f"[output.storage_options]\n{table}"),
+        load({"output": {"storage_options": OPTIONS}}),
+    ):
+        assert settings.output.storage_options.get_secret_value() == OPTIONS
+        shown, _ = provenance(settings)["output.storage_options"]
+        assert shown == "********"
+        assert "a-secret" not in f"{settings!r} {provenance(settings)} {settings.model_dump()}"
+
+
+@pytest.mark.parametrize("wrong", ['{"secret": "a-secret"', '["a-secret"]', "a-secret"])
+def test_options_that_are_no_table_are_refused_without_being_repeated(load, wrong):
+    error = error_of(load, variables={"NOTION_SYNC_OUTPUT__STORAGE_OPTIONS": wrong})
+    assert "output.storage_options" in error
+    assert "a table of options" in error
+    assert "a-secret" not in error
+
+
+def test_an_address_with_a_password_is_refused_without_being_repeated(load):
+    error = error_of(load, variables={"NOTION_SYNC_OUTPUT__PATH": "s3://user:a-secret@bucket/path"})
+    assert "without a password" in error
+    assert "a-secret" not in error

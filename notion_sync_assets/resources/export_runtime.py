@@ -11,7 +11,6 @@ import queue
 import threading
 from collections.abc import Generator, Sequence
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
@@ -29,8 +28,8 @@ from notion_sync_assets.core.render.links import LinkTable, build_link_table
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
 from notion_sync_assets.core.render.site.build import SiteResult, build_site
+from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
-from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.batch import BatchResult, sync_batch
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 from notion_sync_assets.core.sync.context import Progress, ScopeResult, SyncContext, SyncOptions
@@ -40,6 +39,7 @@ from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.export_root import export_root
 from notion_sync_assets.instance import instance_folder
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.event_loop import EventLoopThread
@@ -70,14 +70,9 @@ class ExportRuntime:
         self._files: FileFetcher | None = None
 
     @cached_property
-    def storage(self) -> LocalStorage:
-        """The export root; ``ConfigurationError`` for an object store, which this version cannot write to."""
-        output = self.settings.output
-        if output.is_remote:
-            raise ConfigurationError(
-                f"{output.path} is not a local folder", hint="this version exports to local folders only"
-            )
-        return LocalStorage(Path(output.path))
+    def storage(self) -> Storage:
+        """The export root; ``ConfigurationError`` for an object store that cannot be opened."""
+        return export_root(self.settings)
 
     @cached_property
     def commits(self) -> Commits:
@@ -267,8 +262,8 @@ class ExportRuntime:
         workspace = workspace_of(self.index_state().me)
         return build_site(self.storage, title=str(workspace["workspace_name"] or "Notion"))
 
-    def build_catalog(self) -> CatalogResult:
-        """Bring the catalog up to the committed state."""
+    def build_catalog(self, *, anew: bool = False) -> CatalogResult:
+        """Bring the catalog up to the committed state; ``anew``: from zero."""
         catalog = self.settings.catalog
         state = self.index_state()
         return build_catalog(
@@ -277,6 +272,7 @@ class ExportRuntime:
             threads=catalog.threads,
             workspace=state.me,
             users=state.users,
+            anew=anew,
         )
 
     def users(self) -> list[Json]:

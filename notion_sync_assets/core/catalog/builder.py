@@ -20,10 +20,10 @@ from notion_sync_assets.core.canonical import Json, digest
 from notion_sync_assets.core.catalog import load
 from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
 from notion_sync_assets.core.catalog.derive import derive_tables
+from notion_sync_assets.core.catalog.publication import publish_catalog
 from notion_sync_assets.core.catalog.sources import Sources
 from notion_sync_assets.core.catalog.text import json_text
 from notion_sync_assets.core.notion.errors import StorageError
-from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit
 
@@ -67,14 +67,21 @@ _READABLE_SINCE = "v1.2.0"
 
 
 def build_catalog(
-    storage: Storage, *, memory_limit: str, threads: int, workspace: Json, users: list[Json] | None
+    storage: Storage,
+    *,
+    memory_limit: str,
+    threads: int,
+    workspace: Json,
+    users: list[Json] | None,
+    anew: bool = False,
 ) -> CatalogResult:
     """Bring ``notion.duckdb`` to the committed state of every scope.
 
     ``memory_limit`` is DuckDB's (``"512MB"``); beyond it the work spills into the scratch folder. ``workspace``:
     facts about the workspace, kept as JSON. ``users``: the user objects the workspace lists, None where listing
     is not permitted. Scopes whose sequence did not move are left alone; when nothing moved (scopes, users,
-    workspace) no file is written; the receipt of a run that changed nothing waits for the next change. Raises ``StorageError`` when a file of a commit is missing or damaged.
+    workspace) no file is written; the receipt of a run that changed nothing waits for the next change. ``anew``: make
+    it from zero whatever is there. Raises ``StorageError`` when a file of a commit is missing or damaged.
     """
     with tempfile.TemporaryDirectory(prefix="catalog-", dir=storage.scratch()) as folder:
         place = Path(folder)
@@ -87,11 +94,11 @@ def build_catalog(
         }
         build = _Build(sources, wanted, place, limits)
         try:
-            result = build.increment()
+            result = build.from_zero() if anew else build.increment()
         except (duckdb.Error, FileNotFoundError):
             result = build.from_zero()
         if result.written:
-            storage.put_file(build.file, layout.CATALOG)
+            publish_catalog(storage, build.file)
         return result
 
 

@@ -3,17 +3,15 @@
 Here: what there is to load, and local paths of it. Not here: SQL (``load``), decisions (``builder``).
 """
 
-import itertools
 import os
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.catalog.publication import published_catalog
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.commits import Commit, Commits
 
 _GLOB = re.compile(r"([*?\[])")
@@ -25,7 +23,6 @@ class Sources:
     def __init__(self, storage: Storage, place: Path) -> None:
         self._storage = storage
         self._place = place
-        self._numbers = itertools.count()
         self.commits = Commits(storage)
 
     def heads(self) -> dict[str, Commit]:
@@ -57,12 +54,7 @@ class Sources:
 
     def local(self, path: str) -> str:
         """Return the absolute local path of an object, fetched first when the storage is not a folder here."""
-        if isinstance(self._storage, LocalStorage):
-            return str(self._storage.path(path).absolute())
-        target = self._place / f"{next(self._numbers)}-{path.rsplit('/', 1)[-1]}"
-        with self._storage.open(path) as source, target.open("wb") as copy:
-            shutil.copyfileobj(source, copy)
-        return str(target.absolute())
+        return str(self._storage.local_file(path, self._place))
 
     def current_catalog(self) -> Path | None:
         """Return the published catalog under a name only this build knows, None when there is none.
@@ -70,11 +62,11 @@ class Sources:
         DuckDB shares one instance among all connections of a process to the same path, whatever the file there
         is by now; a name of its own keeps this build apart from readers.
         """
-        if not self._storage.exists(layout.CATALOG):
+        published = published_catalog(self._storage)
+        if published is None:
             return None
         target = self._place / "current.duckdb"
-        source = self.local(layout.CATALOG)
-        os.link(source, target)
+        os.link(self.local(published), target)
         return target
 
 

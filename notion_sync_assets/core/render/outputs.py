@@ -42,7 +42,8 @@ class OutputWriter:
         for batch in _batches(outputs):
             names = [path for path, _ in batch]
             self._state.claim(names)
-            moved = [path for path, content in batch if self._write(path, content)]
+            written = self._storage.at_once(self._write, batch)
+            moved = [path for path, is_new in zip(names, written, strict=True) if is_new]
             self._storage.make_durable(moved)
             self._paths.executemany("INSERT OR REPLACE INTO paths VALUES (?, 1)", ((name,) for name in names))
             self.tally.written += len(moved)
@@ -65,7 +66,8 @@ class OutputWriter:
         for (path,) in self._paths.execute("SELECT path FROM paths WHERE live ORDER BY path"):
             yield path
 
-    def _write(self, path: str, content: bytes | Path) -> bool:
+    def _write(self, output: Output) -> bool:
+        path, content = output
         if _equal(self._storage, path, content):
             return False
         if isinstance(content, bytes):

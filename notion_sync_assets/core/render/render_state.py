@@ -10,6 +10,7 @@ render (``publish``).
   be deleted. A line cut short by a kill names a file that was never written.
 """
 
+import contextlib
 from collections.abc import Iterable, Iterator
 
 import orjson
@@ -33,16 +34,19 @@ class RenderState:
 
     def settled(self) -> Json | None:
         """Return the record of a finished render, None when there was none or the last one was interrupted."""
-        if self._storage.exists(self._claims) or not self._storage.exists(self._record):
+        if self._storage.appended(self._claims):
             return None
-        record: Json = orjson.loads(self._storage.read(self._record))
+        try:
+            record: Json = orjson.loads(self._storage.read(self._record))
+        except FileNotFoundError:
+            return None
         return record
 
     def known(self) -> Iterator[str]:
         """Yield the paths of files that this scope may have written: finished ones, then claimed ones."""
-        for path in (self._files, self._claims):
-            if self._storage.exists(path):
-                yield from self._paths(path)
+        with contextlib.suppress(FileNotFoundError), self._storage.open(self._files) as finished:
+            yield from self._paths(finished)
+        yield from self._paths(self._storage.lines(self._claims))
 
     def claim(self, paths: Iterable[str]) -> None:
         """Note durably that ``paths`` are about to be written; from here on the record does not count."""
@@ -56,22 +60,22 @@ class RenderState:
                 out.writelines(_lines((path,)) for path in paths)
             self._storage.put_file(listed, self._files)
         self._storage.write(self._record, canonical_bytes(record) + b"\n")
-        self._storage.delete(self._claims)
+        self._storage.delete_tree(self._claims)
 
     def forget(self) -> None:
         """Remove everything known; the claims last, for they say that the rest is not to be trusted."""
-        for path in (self._record, self._files, self._claims):
+        for path in (self._record, self._files):
             self._storage.delete(path)
+        self._storage.delete_tree(self._claims)
 
-    def _paths(self, path: str) -> Iterator[str]:
-        with self._storage.open(path) as source:
-            for line in source:
-                try:
-                    found = str(orjson.loads(line))
-                except orjson.JSONDecodeError:
-                    continue
-                if found.startswith(f"{self._form}/"):
-                    yield checked(found)
+    def _paths(self, lines: Iterable[bytes]) -> Iterator[str]:
+        for line in lines:
+            try:
+                found = str(orjson.loads(line))
+            except orjson.JSONDecodeError:
+                continue
+            if found.startswith(f"{self._form}/"):
+                yield checked(found)
 
 
 def rendered_scopes(storage: Storage, form: str) -> list[str]:

@@ -16,6 +16,13 @@ RECEIPTS = "receipts"
 SEARCHED = "receipts/index/latest.json"
 FILES = "files"
 CATALOG = "notion.duckdb"
+CATALOGS = "catalog"
+CATALOG_POINTER = "catalog/current.json"
+
+
+def catalog_version(content: str) -> str:
+    """Return the path of a catalog on an object store, named by its content (hex digits)."""
+    return f"{CATALOGS}/notion-{content}.duckdb"
 
 
 def document(sha256: str) -> str:

@@ -7,16 +7,14 @@ import contextlib
 import errno
 import os
 import shutil
-import socket
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-import psutil
-
 from notion_sync_assets.core.notion.errors import StorageError
-from notion_sync_assets.core.storage.base import checked
+from notion_sync_assets.core.storage.base import Item, Result, checked
+from notion_sync_assets.core.storage.scratch import ScratchFolder
 
 _SCRATCH = ".scratch"
 
@@ -26,6 +24,17 @@ class LocalStorage:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._scratch = ScratchFolder(root / _SCRATCH)
+
+    @property
+    def location(self) -> str:
+        """The folder."""
+        return str(self.root)
+
+    def prepare(self) -> None:
+        """Make the folder, for its owner only; ``OSError`` when the system refuses."""
+        self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self.root.chmod(0o700)
 
     def path(self, path: str) -> Path:
         """Return the local file of a path inside the export."""
@@ -85,6 +94,15 @@ class LocalStorage:
             finally:
                 os.close(descriptor)
 
+    def appended(self, path: str) -> bool:
+        """Tell whether the object is there."""
+        return self.exists(path)
+
+    def lines(self, path: str) -> Iterator[bytes]:
+        """Yield the lines of an object."""
+        with contextlib.suppress(FileNotFoundError), self.open(path) as source:
+            yield from source
+
     def make_durable(self, paths: Iterable[str]) -> None:
         """Flush objects, then each folder that names one, once."""
         folders: dict[Path, None] = {}
@@ -97,7 +115,7 @@ class LocalStorage:
 
     def names(self, folder: str) -> list[str]:
         """Return the sorted names in a folder; unfinished files are elsewhere (``scratch``)."""
-        place = self.path(folder)
+        place = self.path(folder) if folder else self.root
         if not place.is_dir():
             return []
         return sorted(entry.name for entry in os.scandir(place))
@@ -119,24 +137,30 @@ class LocalStorage:
     def delete_tree(self, folder: str) -> None:
         """Remove a folder (or an object) if it is there; a link is removed, never followed."""
         place = self.path(folder)
-        if place.is_dir() and not place.is_symlink():
-            shutil.rmtree(place)
-        else:
-            place.unlink(missing_ok=True)
+        while place.is_dir() and not place.is_symlink():
+            # Somebody else may be removing it, too.
+            with contextlib.suppress(FileNotFoundError):
+                shutil.rmtree(place)
+        place.unlink(missing_ok=True)
+
+    def at_once(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield the results one by one: a disk is near."""
+        return map(function, items)
 
     def scratch(self) -> Path:
         """Return this process's folder for unfinished files, on the same file system as the export."""
-        place = self.root / _SCRATCH / f"{socket.gethostname()}-{os.getpid()}"
-        place.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return place
+        return self._scratch.place()
 
     def clear_scratch(self) -> None:
         """Remove what ended processes of this host left half-written."""
-        here = f"{socket.gethostname()}-"
-        for place in (self.root / _SCRATCH).glob("*"):
-            owner = place.name.removeprefix(here)
-            if owner.isdigit() and (int(owner) == os.getpid() or not psutil.pid_exists(int(owner))):
-                shutil.rmtree(place, ignore_errors=True)
+        self._scratch.clear()
+
+    def local_file(self, path: str, folder: Path) -> Path:  # noqa: ARG002 - nothing is copied
+        """Return the file of an object."""
+        place = self.path(path).absolute()
+        if not place.is_file():
+            raise FileNotFoundError(place)
+        return place
 
     def _prepared(self, path: str) -> Path:
         target = self.path(path)

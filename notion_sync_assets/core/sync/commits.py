@@ -110,10 +110,12 @@ class Snapshot:
             yield from read_manifest(source)
 
     def pages(self) -> Iterator[tuple[ManifestRow, Document]]:
-        """Yield the pages that belong into output with their documents, one in memory at a time."""
-        for row in self.rows():
-            if row.present:
-                yield row, self.document(row)
+        """Yield the pages that belong into output with their documents, no more than a few in memory at a time."""
+        present = (row for row in self.rows() if row.present)
+        yield from self._storage.at_once(self._page, present)
+
+    def _page(self, row: ManifestRow) -> tuple[ManifestRow, Document]:
+        return row, self.document(row)
 
     def document(self, row: ManifestRow) -> Document:
         """Return the document of a row that has one."""

@@ -4,6 +4,7 @@ Here: the order of the steps. Not here: any single step (``listing``, ``working`
 several scopes (``batch``).
 """
 
+import asyncio
 import dataclasses
 from dataclasses import dataclass
 
@@ -89,6 +90,13 @@ class _Sync:
             )
         self._resume()
         self._journal.begin(self._started.timestamp())
+        try:
+            return await self._worked_off(listed)
+        except asyncio.CancelledError:
+            self._journal.flush(self._ctx.clock().timestamp())
+            raise
+
+    async def _worked_off(self, listed: _Listed) -> ScopeResult:
         await self._work.run()
         vanishing = Vanishing(self._ctx, self._scope, self._table, self._work)
         await vanishing.run(container_trashed=listed.trashed)

@@ -22,6 +22,7 @@ _OURS = (
     "markdown",
     "html",
     "notion.duckdb",
+    "catalog",
     "notion-sync.toml",
 )
 

@@ -2,7 +2,8 @@
 
 Here: header, lines, and which of them may be trusted. Not here: what to do with a finished page (``engine``).
 A line follows its document; it is written before the next page counts as done. Torn last lines and lines whose
-document is not whole are ignored, so nothing here has to reach the disk to be safe.
+document is not whole are ignored, so nothing here has to reach the disk to be safe. On an object store the lines of
+some pages or seconds are one object (``Storage.append``), so a kill there costs what was read since.
 """
 
 import dataclasses
@@ -40,6 +41,7 @@ class Journal:
     ) -> None:
         self._storage = storage
         self._folder = f"{layout.journals(key)}/{header.sync_id}"
+        self._lines = f"{self._folder}/lines.jsonl"
         self._pages = pages
         self._seconds = seconds
         self._undurable: list[str] = []
@@ -57,12 +59,16 @@ class Journal:
             self._undurable.append(layout.document(row.document))
         due = len(self._undurable) >= self._pages or now - self._flushed_at >= self._seconds
         if due:
-            self.flush(now)
+            self._flush_documents(now)
         line = canonical_bytes(dataclasses.asdict(row)) + b"\n"
-        self._storage.append(f"{self._folder}/lines.jsonl", line, durable=due)
+        self._storage.append(self._lines, line, durable=due)
 
     def flush(self, now: float) -> None:
-        """Make the documents written since the last flush survive power loss."""
+        """Make the documents written since the last flush survive power loss, then their lines."""
+        self._flush_documents(now)
+        self._storage.append(self._lines, b"", durable=True)
+
+    def _flush_documents(self, now: float) -> None:
         self._storage.make_durable(self._undurable)
         self._undurable.clear()
         self._flushed_at = now
@@ -115,13 +121,8 @@ def _matches(header: JournalHeader, expected: JournalHeader, max_age: dt.timedel
 
 
 def _lines(storage: Storage, folder: str) -> Iterator[ManifestRow]:
-    try:
-        source = storage.open(f"{folder}/lines.jsonl")
-    except FileNotFoundError:
-        return
-    with source:
-        for line in source:
-            try:
-                yield ManifestRow(**orjson.loads(line))
-            except (ValueError, TypeError):
-                return
+    for line in storage.lines(f"{folder}/lines.jsonl"):
+        try:
+            yield ManifestRow(**orjson.loads(line))
+        except (ValueError, TypeError):
+            return

@@ -2,7 +2,8 @@
 
 It saves work; it is not what keeps data safe, which is the exclusive creation of a commit (design §7).
 A lease is a folder of numbered records. Taking it over is the exclusive creation of the next number, so of two
-processes that find a dead holder exactly one wins, on a local disk and on an object store alike.
+processes that find a dead holder exactly one wins, on a local disk and on an object store alike. Hosts compare the
+time a record expires with their own clocks, so those that share a store must agree to some seconds.
 """
 
 import contextlib
@@ -75,11 +76,14 @@ class Lease:
         return cls(storage, folder, holder, number + 1)
 
     def renew(self, expires_at: float) -> bool:
-        """Extend the lease; False when somebody else has taken it. A full disk delays it to the next time."""
-        if not self._ours():
-            return False
-        self.holder = dataclasses.replace(self.holder, expires_at=expires_at)
+        """Extend the lease; False when somebody else has taken it.
+
+        A full disk, or a store that does not answer, delays it to the next time.
+        """
         with contextlib.suppress(StorageError):
+            if not self._ours():
+                return False
+            self.holder = dataclasses.replace(self.holder, expires_at=expires_at)
             self._storage.write(self._path, canonical_bytes(dataclasses.asdict(self.holder)), durable=False)
         return True
 

@@ -10,6 +10,7 @@ import logging
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
@@ -152,7 +153,7 @@ class PageWork:
             return
         self._ctx.progress.pages_read += 1
         await self._discover(content.child_pages, fresh=True)
-        self._store(content, dataclasses.replace(listed, read_at=read_at), base)
+        await self._store(content, dataclasses.replace(listed, read_at=read_at), base)
 
     async def _content(
         self, page: Json, base: ManifestRow | None, *, has_body: bool, need: plan.Need
@@ -167,9 +168,10 @@ class PageWork:
             return await self._ctx.reader.refresh(page, previous)
         return await self._ctx.reader.read(page, has_body=has_body)
 
-    def _store(self, content: PageContent, listed: ManifestRow, base: ManifestRow | None) -> None:
+    async def _store(self, content: PageContent, listed: ManifestRow, base: ManifestRow | None) -> None:
         document = content.document
-        sha256, size = self._ctx.documents.put(document.to_json())
+        # Not on the loop: an object store takes its time, and calls to Notion go on meanwhile.
+        sha256, size = await to_the_end(self._ctx.documents.put, document.to_json())
         failures = content.failures
         row = dataclasses.replace(
             listed,

@@ -352,27 +352,3 @@ def test_recorded_pages_are_all_in_the_catalog(storage):
     assert rows["blocks"] == sum(1 for item in documents for _ in item.walk())
     assert rows["properties"] == sum(len(item.page["properties"]) for item in documents)
     assert rows["comments"] == sum(len(item.comments) for item in documents)
-
-
-class RemoteStorage:
-    """A storage that is no local folder: everything of a local one but its type."""
-
-    def __init__(self, local):
-        self._local = local
-
-    def __getattr__(self, name):
-        if name in ("path", "root"):
-            raise AttributeError(name)
-        return getattr(self._local, name)
-
-
-def test_a_storage_that_is_no_local_folder_gives_the_same_catalog(storage):
-    tree(storage)
-    tasks(storage, "One")
-    build(storage)
-    local = content(storage)
-    storage.delete("notion.duckdb")
-    assert build(RemoteStorage(storage)).rebuilt
-    assert content(storage) == local
-    tasks(storage, "Two")
-    assert not build(RemoteStorage(storage)).rebuilt

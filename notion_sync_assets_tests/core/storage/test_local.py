@@ -1,7 +1,6 @@
 import errno
 import os
 import stat
-import threading
 from pathlib import Path
 
 import pytest
@@ -22,16 +21,6 @@ def mode(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
-def test_what_is_written_is_read(storage):
-    storage.write("a/b", b"one")
-    storage.write("a/b", b"two", durable=False)
-    assert storage.read("a/b") == b"two"
-    with storage.open("a/b") as source:
-        assert source.read(1) == b"t"
-    assert storage.exists("a/b")
-    assert not storage.exists("a")
-
-
 def test_everything_is_private(storage):
     storage.write("a/b/c", b"")
     storage.create("d/e", b"")
@@ -44,40 +33,6 @@ def test_everything_is_private(storage):
         assert mode(storage.root / path) == 0o600
     for folder in ("", "a", "a/b", "d", "f", "i"):
         assert mode(storage.root / folder) == 0o700
-
-
-def test_only_the_first_of_many_creates(storage):
-    won = []
-    start = threading.Barrier(8)
-
-    def create(number):
-        start.wait()
-        if storage.create("lease/1", str(number).encode()):
-            won.append(number)
-
-    threads = [threading.Thread(target=create, args=(number,)) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(won) == 1
-    assert storage.read("lease/1") == str(won[0]).encode()
-    assert storage.names("lease") == ["1"]
-    assert [entry.name for entry in (storage.root / "lease").iterdir()] == ["1"]
-
-
-def test_appended_lines_follow_each_other(storage):
-    storage.append("j", b"1\n", durable=False)
-    storage.append("j", b"2\n", durable=True)
-    assert storage.read("j") == b"1\n2\n"
-
-
-def test_names_and_walk_are_sorted(storage):
-    for path in ("b/2", "b/1/x", "a"):
-        storage.write(path, b"")
-    assert storage.names("b") == ["1", "2"]
-    assert storage.names("nowhere") == []
-    assert list(storage.walk("b")) == ["b/1/x", "b/2"]
 
 
 def test_a_write_that_is_cut_leaves_nothing_beside_its_target(storage, monkeypatch):
@@ -111,13 +66,6 @@ def test_links_are_removed_and_never_followed(storage, tmp_path):
     storage.delete_tree("a")
     assert (outside / "kept").exists()
     assert not storage.exists("a/b")
-
-
-def test_deleting_what_is_not_there_is_no_error(storage):
-    storage.write("a", b"")
-    storage.delete("a")
-    storage.delete("a")
-    assert not storage.exists("a")
 
 
 def test_durable_writes_flush_the_file_before_its_folder(storage, monkeypatch):
@@ -173,12 +121,6 @@ def test_short_writes_are_continued(storage, monkeypatch):
     monkeypatch.setattr(os, "write", lambda descriptor, data: real(descriptor, data[:3]))
     storage.write("a", b"0123456789")
     assert storage.read("a") == b"0123456789"
-
-
-@pytest.mark.parametrize("path", ["/a", "../a", "a/../../b", "a//b", "", ".", "a/.", "a\\b", "a\0b", "a/"])
-def test_no_path_leaves_the_root(storage, path):
-    with pytest.raises(StorageError, match="refused path"):
-        storage.write(path, b"")
 
 
 @given(st.text())

@@ -18,6 +18,7 @@ from notion_sync_assets.core.notion.client import NotionClientConfig, build_clie
 from notion_sync_assets.core.notion.errors import NotionSyncError
 from notion_sync_assets.core.notion.files import FileFetcher
 from notion_sync_assets.core.notion.reader import PageReader, ReadOptions
+from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.batch import sync_batch
@@ -52,10 +53,10 @@ class Export:
     """One export root and one connection; ``async with`` closes it."""
 
     def __init__(
-        self, url: str, root: Path, *, clock: Clock = utc_now, lease_ttl: float = 20, **options: Any
+        self, url: str, root: Path | Storage, *, clock: Clock = utc_now, lease_ttl: float = 20, **options: Any
     ) -> None:
         self.url = url
-        self.storage = LocalStorage(root)
+        self.storage: Any = LocalStorage(root) if isinstance(root, Path) else root
         self.clock = clock
         self.options = SyncOptions(**{"fingerprint": "settings", **options})
         self.leases = LeaseKeeper(lease_ttl)
@@ -209,4 +210,10 @@ def tree(root: Path, *, without: tuple[str, ...] = OF_A_RUN) -> dict[str, bytes]
     }
 
 
-__all__ = ["Export", "ReadOptions", "Report", "facts", "timeless", "tree"]
+def held(storage: Storage) -> dict[str, bytes]:
+    """Every object of a storage of any kind, but unfinished ones."""
+    folders = [name for name in storage.names("") if not name.startswith(".")]
+    return {path: storage.read(path) for folder in folders for path in storage.walk(folder)}
+
+
+__all__ = ["Export", "ReadOptions", "Report", "facts", "held", "timeless", "tree"]

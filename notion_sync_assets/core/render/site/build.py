@@ -9,6 +9,7 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from importlib.resources import files
 from itertools import chain, islice
 
@@ -98,16 +99,21 @@ def _write(storage: Storage, outputs: Iterator[tuple[str, bytes]]) -> tuple[set[
     live: set[str] = set()
     written = 0
     while batch := list(islice(outputs, _BATCH)):
-        moved = [
-            path for path, content in batch if not (storage.exists(path) and storage.read(path) == content)
-        ]
-        for path, content in batch:
-            if path in moved:
-                storage.write(path, content, durable=False)
+        names = [path for path, _ in batch]
+        results = storage.at_once(partial(_write_one, storage), batch)
+        moved = [path for path, is_new in zip(names, results, strict=True) if is_new]
         storage.make_durable(moved)
-        live.update(path for path, _ in batch)
+        live.update(names)
         written += len(moved)
     return live, written
+
+
+def _write_one(storage: Storage, output: tuple[str, bytes]) -> bool:
+    path, content = output
+    if storage.exists(path) and storage.read(path) == content:
+        return False
+    storage.write(path, content, durable=False)
+    return True
 
 
 def _delete_stale(storage: Storage, live: set[str]) -> int:
