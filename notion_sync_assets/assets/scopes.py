@@ -11,6 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.requests import request_metadata
 from notion_sync_assets.assets.scope_events import (
     COMPLETENESS,
     OUTPUTS,
@@ -94,7 +95,7 @@ def _outputs(runtime: ExportRuntime, result: ScopeResult, pages: dg.AssetKey) ->
         yield dg.Output(
             ScopeHandle(result.scope.key, seq),
             output_name=name,
-            metadata=metadata[name],
+            metadata={**metadata[name], **(request_metadata(runtime) if name == "pages" else {})},
             data_version=dg.DataVersion(data_version(result)),
         )
     passed, facts = completeness(view)

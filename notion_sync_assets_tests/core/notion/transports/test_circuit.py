@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 
+from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.errors import NotionUnavailableError
 from notion_sync_assets.core.notion.transports.circuit import CircuitBreakerTransport
 from notion_sync_assets_tests.core.notion.transports.scripted import Scripted, error, ok, request
@@ -83,7 +84,9 @@ def test_a_probe_carries_the_token_and_nothing_of_the_call():
 
 def test_an_outage_longer_than_the_patience_ends_every_call_together():
     service = Service(down_until=10_000.0)
-    answers, lasted = _calls(service, [f"pages/{number}" for number in range(10)], patience_s=120.0)
+    answers, lasted = _calls(
+        service, [f"pages/{number}" for number in range(10)], rules=OutageRules(patience_s=120.0)
+    )
     assert all(isinstance(answer, NotionUnavailableError) for answer in answers)
     assert 120.0 <= lasted <= 155.0
     assert answers[0].endpoint == "GET /v1/pages/{id}"
