@@ -66,6 +66,22 @@ def test_an_outage_makes_calls_wait_and_fails_none(fault, concurrency):
     assert lasted < 300 + 32 + 2
 
 
+def test_an_outage_is_counted_once_with_how_long_nobody_got_an_answer():
+    opened, closed = [], []
+    service = Service(down_until=300.0)
+    _calls(service, ["pages/1"] * 6, on_open=lambda: opened.append(clock() - 1_000.0), on_close=closed.append)
+    assert opened == [1.0]
+    assert len(closed) == 1
+    assert 300 - 1 <= closed[0] <= 300 + 32
+
+
+def test_the_rules_of_the_breaker_can_be_set():
+    service = Service(down_until=20.0)
+    _, lasted = _calls(service, ["pages/1"] * 2, rules=OutageRules(failures=2, reset_s=3.0))
+    assert len(service.probes) >= 5
+    assert lasted < 20 + 3 + 3
+
+
 def test_while_open_only_one_probe_goes_every_thirty_seconds():
     service = Service(down_until=200.0)
     _calls(service, [f"pages/{number}" for number in range(8)])
