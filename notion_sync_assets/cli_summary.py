@@ -79,7 +79,7 @@ def _requests(report: Json) -> str:
     retried = sum(report["retries"].values())
     told += [f"{retried} retried"] if retried else []
     told += [f"{report['overloaded']} while overloaded"] if report["overloaded"] else []
-    told += [f"{report['outages']} outages ({report['outage_seconds']:.0f} s)"] if report["outages"] else []
+    told += [f"{report['outages']} outage(s) ({report['outage_seconds']:.0f} s)"] if report["outages"] else []
     if report.get("limit_per_window"):
         told.append(f"{report['utilisation']:.1%} of the limit used")
         told.append(f"{report['waited_seconds']} s waited for it")
