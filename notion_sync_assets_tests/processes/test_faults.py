@@ -10,6 +10,8 @@ from notion_sync_assets_tests.processes.exporter import Exporter
 
 STATUSES = [kind for kind in FAULT_KINDS if kind.isdigit()]
 BROKEN_OFF = {"ReadError", "RemoteProtocolError", "WriteError"}
+# A call whose tries are used up is begun again as a whole, which is no retry; that is rare.
+BEGUN_AGAIN = 3
 # Shorter than the emulator's silence, so that it is the client that gives up.
 SETTINGS = {"NOTION__TIMEOUT_SECONDS": 1, "NOTION__REQUESTS_PER_MINUTE": 100_000}
 
@@ -42,11 +44,16 @@ def _check_report(told, stats):
     assert told["made"] == stats["requests"]
     assert (told["rejected"], told["overloaded"]) == (faults["429"], faults["529"])
     assert told["rejected_by_reason"] == {"public_api_space_request_rate_limit": faults["429"]}
-    # A call whose tries are used up is begun again, which is no retry; that is rare.
-    assert sum(faults.values()) - 5 <= sum(retries.values()) <= sum(faults.values())
-    assert {*STATUSES, "ReadTimeout"} <= set(retries)
-    assert BROKEN_OFF & set(retries)
-    assert abs(retries["ReadTimeout"] - faults["timeout"]) <= 1
+    for kind in STATUSES:
+        _check_retries(retries[kind], faults[kind])
+    _check_retries(sum(retries[error] for error in BROKEN_OFF), faults["reset"] + faults["truncate"])
+    # A machine that is busy elsewhere lets an answer without a fault come too late, as well.
+    assert retries["ReadTimeout"] >= faults["timeout"] - BEGUN_AGAIN
+    assert set(retries) <= {*STATUSES, *BROKEN_OFF, "ReadTimeout"}
+
+
+def _check_retries(retried, faults):
+    assert max(1, faults - BEGUN_AGAIN) <= retried <= faults
 
 
 @pytest.mark.system
