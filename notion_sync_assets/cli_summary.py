@@ -38,11 +38,7 @@ def _lines(receipt: Json) -> Iterator[str]:
     yield from _partial(receipt["selection"])
     yield from _omitted(receipt)
     yield from _failures(receipt)
-    requests = receipt["requests"]
-    yield (
-        f"  requests       {requests['made']} made, {requests['rejected']} rejected,"
-        f" {requests.get('waited_seconds', 0)} s waited for the limit"
-    )
+    yield f"  requests       {_requests(receipt['requests'])}"
 
 
 def _partial(selection: Json) -> Iterator[str]:
@@ -76,3 +72,15 @@ def _failures(receipt: Json) -> Iterator[str]:
         yield f"  FAILED page {item['id']}: {safe(item.get('reason', ''))}"
     if len(failed) > _SAMPLES:
         yield f"  … and {len(failed) - _SAMPLES} more; all are in the receipt"
+
+
+def _requests(report: Json) -> str:
+    told = [f"{report['made']} made", f"{report['rejected']} rejected"]
+    retried = sum(report["retries"].values())
+    told += [f"{retried} retried"] if retried else []
+    told += [f"{report['overloaded']} while overloaded"] if report["overloaded"] else []
+    told += [f"{report['outages']} outage(s) ({report['outage_seconds']:.0f} s)"] if report["outages"] else []
+    if report.get("limit_per_window"):
+        told.append(f"{report['utilisation']:.1%} of the limit used")
+        told.append(f"{report['waited_seconds']} s waited for it")
+    return ", ".join(told)

@@ -12,12 +12,12 @@ import dagster as dg
 from pydantic import Field
 
 from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.requests import scope_metadata
 from notion_sync_assets.assets.scope_events import (
     COMPLETENESS,
     OUTPUTS,
     completeness,
     data_version,
-    output_metadata,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.sync.context import ScopeResult
@@ -155,7 +155,7 @@ def _log_scope(
     if not result.changed:
         return
     view = runtime.snapshot(key)
-    metadata = output_metadata(result, view)
+    metadata = scope_metadata(runtime, result, view)
     for name in OUTPUTS:
         context.log_event(
             dg.AssetMaterialization(

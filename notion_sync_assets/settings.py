@@ -31,7 +31,7 @@ COMMON_VARIABLES = {
     "NOTION_BASE_URL": "notion.base_url",
     "DAGSTER_HOME": "dagster.home",
 }
-_PATH_KEYS = ("output.path", "state_dir", "dagster.home")
+_PATH_KEYS = ("output.path", "state_dir", "dagster.home", "limiter.folder")
 _DEFAULT = "default"
 
 

@@ -148,7 +148,22 @@ class NotionSettings(_Group):
         60, ge=1, le=3600, description="Length of the window Notion counts in, in seconds"
     )
     concurrency: int = Field(16, ge=1, le=256, description="Requests in flight at once")
+    timeout_seconds: int = Field(
+        75,
+        ge=1,
+        le=80,
+        description="How long an answer is waited for, in seconds; Notion gives up after 60 itself",
+    )
     attempts: int = Field(6, ge=1, le=50, description="Tries of one call before it counts as failed")
+    breaker_failures: int = Field(
+        5, ge=1, le=1000, description="Failed calls after which all calls wait for Notion to answer again"
+    )
+    breaker_window_seconds: int = Field(
+        60, ge=1, le=3600, description="Time within which these calls have to fail, in seconds"
+    )
+    breaker_reset_seconds: int = Field(
+        30, ge=1, le=3600, description="Time after which Notion is asked again whether it answers, in seconds"
+    )
     outage_patience_seconds: int = Field(
         900, ge=0, le=86_400, description="How long an outage of Notion is waited out, in seconds"
     )
@@ -158,6 +173,21 @@ class NotionSettings(_Group):
         """The limit of one window, at least 1; 0 for no limit."""
         share = self.requests_per_minute * self.window_seconds // 60
         return max(1, share) if self.requests_per_minute else 0
+
+
+class LimiterSettings(_Group):
+    """Who shares the budget of requests (API reference §11)."""
+
+    backend: Literal["sqlite", "postgres", "memory"] = Field(
+        "sqlite",
+        description="sqlite: every process of this user on this host; postgres: every host; memory: this process only",
+    )
+    folder: Path | None = Field(
+        None, description="Folder of the shared SQLite file; default: the user's state folder"
+    )
+    dsn: SecretStr | None = Field(
+        None, description="Address of the PostgreSQL database, as postgresql://user:password@host/database"
+    )
 
 
 class OutputSettings(_Group):
@@ -279,6 +309,7 @@ class Settings(_Group):
         description="Local folder for what cannot live in an object store; needed there without DAGSTER_HOME",
     )
     notion: NotionSettings = NotionSettings()
+    limiter: LimiterSettings = LimiterSettings()
     output: OutputSettings = OutputSettings()
     sync: SyncSettings = SyncSettings()
     catalog: CatalogSettings = CatalogSettings()

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+@pytest.fixture(scope="session")
+def user_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The user's state folder, which holds the shared budget of requests; no test touches the real one."""
+    return tmp_path_factory.mktemp("user-state")
+
+
 @pytest.fixture(autouse=True)
-def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def clean_environment(monkeypatch: pytest.MonkeyPatch, user_state: Path) -> None:
     """No variable of the machine changes what a test sees."""
     for name in (
         "NOTION_TOKEN",
@@ -27,6 +33,7 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "DAGSTER_HOME",
     ):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("XDG_STATE_HOME", str(user_state))
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ def test_what_fails_says_what_to_do_and_has_the_code_of_its_class(
     exporter, variables, code, check, monkeypatch
 ):
     monkeypatch.setattr("notion_sync_assets.cli_connection._PATIENCE_S", 0.2)
-    monkeypatch.setattr("notion_sync_assets.cli_connection._ATTEMPTS", 1)
+    monkeypatch.setattr("notion_sync_assets.core.notion.config.IMPATIENT_ATTEMPTS", 1)
     changed = Exporter(
         exporter.folder, variables.get("url", exporter.url), variables.get("token", exporter.token)
     )

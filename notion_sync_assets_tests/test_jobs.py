@@ -19,9 +19,13 @@ def dagster(start_emulator, tmp_path):
         yield made
 
 
+REQUEST_FACTS = {"requests_made", "requests_rejected", "requests_retried", "outages"}
+
+
 def told(event):
-    """What an event says, but for the name of the manifest, which no two syncs share."""
-    facts = {name: value for name, value in event.metadata.items() if name != "manifest"}
+    """What an event says, but for what no two syncs share: the manifest's name and the requests made until then."""
+    own = {"manifest", *REQUEST_FACTS}
+    facts = {name: value for name, value in event.metadata.items() if name not in own}
     return event.asset_key, event.partition, facts
 
 

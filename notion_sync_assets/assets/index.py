@@ -6,6 +6,7 @@ Here: the asset and its partitions' bookkeeping. Not here: the search (``core.sy
 import dagster as dg
 from pydantic import Field
 
+from notion_sync_assets.assets.requests import request_metadata
 from notion_sync_assets.core.sync.indexing import IndexResult
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.names import OWNER, Names
@@ -54,6 +55,7 @@ def index_metadata(runtime: ExportRuntime, result: IndexResult) -> dict[str, dg.
     counts = {name: dg.MetadataValue.int(count) for name, count in state.counts.items()}
     return {
         **counts,
+        **request_metadata(runtime),
         "scopes": dg.MetadataValue.int(len(result.scopes)),
         "scopes_due": dg.MetadataValue.int(len(result.due)),
         "direct_reads": dg.MetadataValue.int(result.probes),

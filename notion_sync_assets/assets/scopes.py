@@ -11,12 +11,12 @@ import dagster as dg
 from pydantic import Field
 
 from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.requests import scope_metadata
 from notion_sync_assets.assets.scope_events import (
     COMPLETENESS,
     OUTPUTS,
     completeness,
     data_version,
-    output_metadata,
 )
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.failures import told_to_dagster
@@ -88,7 +88,7 @@ def sync_one(runtime: ExportRuntime, key: str, run_id: str, *, full: bool) -> Sc
 
 def _outputs(runtime: ExportRuntime, result: ScopeResult, pages: dg.AssetKey) -> Iterator[Any]:
     view = runtime.snapshot(result.scope.key)
-    metadata = output_metadata(result, view)
+    metadata = scope_metadata(runtime, result, view)
     seq = result.commit.seq if result.commit else 0
     for name in OUTPUTS:
         yield dg.Output(

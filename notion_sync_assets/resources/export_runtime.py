@@ -5,7 +5,6 @@ Here: wiring of core parts for one process, as the resource ``export`` of every 
 """
 
 import asyncio
-import dataclasses
 import datetime as dt
 import queue
 import threading
@@ -16,12 +15,11 @@ from typing import Any
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
+from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.notion.files import FileFetcher
 from notion_sync_assets.core.notion.reader import PageReader, ReadOptions
 from notion_sync_assets.core.ratelimit.interface import RateLimiter
-from notion_sync_assets.core.ratelimit.memory import MemoryLimiter
-from notion_sync_assets.core.ratelimit.sqlite import SqliteLimiter
 from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.link_slice import open_slice
 from notion_sync_assets.core.render.links import LinkTable, build_link_table
@@ -40,14 +38,11 @@ from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.export_root import export_root
-from notion_sync_assets.instance import instance_folder
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.event_loop import EventLoopThread
+from notion_sync_assets.resources.request_budget import open_budget
 from notion_sync_assets.resources.request_report import request_report
 from notion_sync_assets.settings_model import Settings
-
-BUDGET_FILE = "rate_limit.sqlite"
-"""Name of the shared request budget in the Dagster instance's folder."""
 
 _FIRST_PATIENCE_S = 10.0
 """How long the first call may meet a Notion that cannot be reached: a person is waiting."""
@@ -96,23 +91,15 @@ class ExportRuntime:
 
     def connect(self) -> None:
         """Ask Notion who we are, without the patience a running export has; the answer serves the next search."""
-        config = dataclasses.replace(
-            client_config(self.settings), attempts=3, outage_patience_s=_FIRST_PATIENCE_S
-        )
+        config = client_config(self.settings).impatient(_FIRST_PATIENCE_S)
         first = build_client(config, limiter=self.limiter)
         self._earlier = first
         self._me = self.loop.run(_me(first))
 
     @cached_property
     def limiter(self) -> RateLimiter:
-        """The budget of the token, shared with every process that uses the same Dagster home."""
-        notion = self.settings.notion
-        token = notion.token.get_secret_value() if notion.token else ""
-        if notion.requests_per_window == 0:
-            return MemoryLimiter(0)
-        path = instance_folder(self.settings) / BUDGET_FILE
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return SqliteLimiter(path, token, notion.requests_per_window, float(notion.window_seconds))
+        """The budget of the token, shared with every other process that uses it."""
+        return open_budget(self.settings)
 
     def requests(self) -> Json:
         """Return what was asked of Notion so far: made, by endpoint and status, refused, waited, retried."""
@@ -147,8 +134,8 @@ class ExportRuntime:
             del self.loop
         if "leases" in opened:
             self.leases.close()
-        if isinstance(opened.get("limiter"), SqliteLimiter):
-            opened["limiter"].close()
+        if "limiter" in opened:
+            self.limiter.close()
 
     def index_state(self) -> IndexState:
         """Return the stored index without its pages."""
@@ -302,8 +289,14 @@ def client_config(settings: Settings) -> NotionClientConfig:
         limit_per_window=notion.requests_per_window,
         window_s=float(notion.window_seconds),
         concurrency=notion.concurrency,
+        timeout_s=float(notion.timeout_seconds),
         attempts=notion.attempts,
-        outage_patience_s=float(notion.outage_patience_seconds),
+        outage=OutageRules(
+            failures=notion.breaker_failures,
+            within_s=float(notion.breaker_window_seconds),
+            reset_s=float(notion.breaker_reset_seconds),
+            patience_s=float(notion.outage_patience_seconds),
+        ),
     )
 
 

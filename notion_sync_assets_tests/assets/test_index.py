@@ -18,6 +18,17 @@ def test_the_index_makes_a_partition_of_every_scope(dagster):
     )
 
 
+def test_what_the_search_cost_and_how_much_of_the_limit_it_used_are_told(start_emulator, tmp_path):
+    limit = {"notion.requests_per_minute": 600}
+    with deployment(start_emulator(**SMALL_WORLD), tmp_path / "export", **limit) as made:
+        made.index()
+        (event,) = made.events("workspace_index")
+        asked = made.emulator.control.stats()["requests"]
+    assert event.metadata["requests_made"].value == asked
+    assert event.metadata["limit_utilisation"].value == pytest.approx(asked / 600, abs=1e-4)
+    assert event.metadata["outages"].value == 0
+
+
 def test_making_it_again_keeps_the_keys_and_their_order(dagster):
     before = dagster.instance.get_dynamic_partitions("notion_scopes")
     dagster.index()

@@ -68,6 +68,7 @@ def test_a_data_source_becomes_four_materializations_with_their_facts(dagster):
         "files": commit.counts["files"],
     }
     assert found["pages"].metadata["pages_new"].value == 3
+    assert found["pages"].metadata["requests_made"].value == dagster.emulator.control.stats()["requests"]
 
 
 def test_the_columns_of_a_data_source_are_shown(demo):

@@ -1,6 +1,5 @@
 """The runtime: opened when first needed, interruptible, closed as often as one likes."""
 
-import stat
 import threading
 from contextlib import closing
 
@@ -11,7 +10,6 @@ from notion_sync_assets.core.notion.errors import (
     NotionUnavailableError,
     UnauthorizedError,
 )
-from notion_sync_assets.core.ratelimit.sqlite import SqliteLimiter
 from notion_sync_assets.core.sync.commits import Commits
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
@@ -67,18 +65,6 @@ def test_a_notion_that_cannot_be_reached_is_told_soon(tmp_path, monkeypatch):
     }
     with closing(offline(tmp_path, **nowhere)) as runtime, pytest.raises(NotionUnavailableError):
         runtime.connect()
-
-
-def test_processes_share_the_budget_through_a_private_folder_of_the_instance(emulator, tmp_path):
-    settings = settings_for(emulator, tmp_path / "export", **{"notion.requests_per_minute": 600})
-    with closing(ExportRuntime(settings)) as first, closing(ExportRuntime(settings)) as second:
-        assert isinstance(first.limiter, SqliteLimiter)
-        first.connect()
-        second.connect()
-        assert second.request_rate() == "1 requests (2/600 in the last 60 s)"
-    folder = tmp_path / "export" / ".dagster"
-    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
-    assert (folder / "rate_limit.sqlite").is_file()
 
 
 def test_results_come_one_by_one_and_the_batch_has_them_all(runtime):

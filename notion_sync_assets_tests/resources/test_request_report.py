@@ -16,7 +16,18 @@ def connected(start_emulator, tmp_path):
 
 
 def test_nothing_asked_is_an_empty_account():
-    assert request_report([]) == {"made": 0, "by_endpoint": {}, "by_status": {}, "rejected": 0, "retries": {}}
+    assert request_report([]) == {
+        "made": 0,
+        "calls": 0,
+        "by_endpoint": {},
+        "by_status": {},
+        "retries": {},
+        "rejected": 0,
+        "rejected_by_reason": {},
+        "overloaded": 0,
+        "outages": 0,
+        "outage_seconds": 0,
+    }
 
 
 def test_the_account_is_what_the_server_counted(connected):
@@ -24,14 +35,15 @@ def test_the_account_is_what_the_server_counted(connected):
     counted = connected.emulator.control.stats()
     assert report["made"] == counted["requests"] == sum(report["by_endpoint"].values())
     assert report["by_status"] == {"200": report["made"]}
-    assert (report["rejected"], report["retries"]) == (0, {})
+    assert (report["rejected"], report["retries"], report["outages"]) == (0, {}, 0)
+    assert report["calls"] == report["made"]
 
 
 def test_the_limit_and_its_use_are_told(connected):
     report = connected.runtime.requests()
     assert (report["limit_per_window"], report["window_seconds"]) == (600, 60.0)
-    assert 0 <= report["utilisation"] <= 1
-    assert report["waited_seconds"] >= 0
+    assert report["utilisation"] == pytest.approx(report["made"] / 600, abs=1e-4)
+    assert (report["waits"], report["waited_seconds"] < 1) == (0, True)
     assert (
         connected.runtime.request_rate()
         == f"{report['made']} requests ({report['made']}/600 in the last 60 s)"

@@ -31,7 +31,7 @@ from notion_sync_assets.core.notion.error_mapping import from_answer, from_excep
 from notion_sync_assets.core.notion.errors import InvalidRequestError
 from notion_sync_assets.core.notion.metrics import ClientMetrics, ClientMetricsSnapshot
 from notion_sync_assets.core.notion.transports.stack import policies
-from notion_sync_assets.core.notion.transports.wire import TIMEOUTS, wire_transport
+from notion_sync_assets.core.notion.transports.wire import timeouts, wire_transport
 from notion_sync_assets.core.ratelimit.interface import RateLimiter
 from notion_sync_assets.core.ratelimit.memory import MemoryLimiter
 
@@ -279,7 +279,7 @@ def _silent_sdk(config: NotionClientConfig, http: httpx.AsyncClient) -> AsyncCli
     )
     sdk = AsyncClient(options, client=http)
     # The SDK has just put its own time-outs and name on the client it was given.
-    http.timeout = TIMEOUTS
+    http.timeout = timeouts(config.timeout_s)
     http.headers["User-Agent"] = config.user_agent
     return sdk
 

@@ -5,7 +5,7 @@ values come from (`settings`), and how they are used (`client`, `transports`).
 """
 
 import ipaddress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 import httpx
@@ -20,13 +20,30 @@ def _user_agent() -> str:
     return f"notion-sync-assets/{version('notion-sync-assets')}"
 
 
+IMPATIENT_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutageRules:
+    """When an outage is declared and how long it is waited out; all times in seconds.
+
+    `failures` calls that got no answer `within_s` open the circuit, `reset_s` later one probe may go, and after
+    `patience_s` without any answer the calls give up.
+    """
+
+    failures: int = 5
+    within_s: float = 60.0
+    reset_s: float = 30.0
+    patience_s: float = 900.0
+
+
 @dataclass(frozen=True, kw_only=True)
 class NotionClientConfig:
     """One connection to Notion. Raises `ConfigurationError` when token or origin cannot be used.
 
     `limit_per_window` requests are allowed per `window_s` seconds (API reference section 11; 0: no limit);
-    `concurrency` bounds the connections; `attempts` the tries of one call, rejections for the rate (429) not
-    counted; `outage_patience_s` is how long nobody may get an answer before a call gives up.
+    `concurrency` bounds the connections, `timeout_s` the silence of the server; `attempts` the tries of one call,
+    rejections for the rate (429) not counted.
     """
 
     token: str = field(repr=False)
@@ -35,14 +52,20 @@ class NotionClientConfig:
     limit_per_window: int = 180
     window_s: float = 60.0
     concurrency: int = 8
+    timeout_s: float = 75.0
     attempts: int = 6
-    outage_patience_s: float = 900.0
+    outage: OutageRules = OutageRules()
     user_agent: str = field(default_factory=_user_agent)
 
     def __post_init__(self) -> None:
         """Refuse what could not work, or would show the token to someone else."""
         _check_token(self.token)
         object.__setattr__(self, "base_url", trusted_origin(self.base_url))
+
+    def impatient(self, patience_s: float) -> "NotionClientConfig":
+        """The same connection for a question somebody waits for: few tries, and soon given up."""
+        rules = replace(self.outage, patience_s=patience_s)
+        return replace(self, attempts=min(IMPATIENT_ATTEMPTS, self.attempts), outage=rules)
 
 
 def trusted_origin(base_url: str) -> str:

@@ -18,11 +18,12 @@ import httpx
 
 from notion_sync_assets.core.notion.file_errors import FileRefusedError, FileUnavailableError
 from notion_sync_assets.core.notion.file_policy import FilePolicy
-from notion_sync_assets.core.notion.transports.wire import TIMEOUTS, wire_transport
+from notion_sync_assets.core.notion.transports.wire import timeouts, wire_transport
 
 MAX_REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _USER_AGENT = "notion-sync-assets"
+_SILENCE_S = 75.0
 # At debug level the wire's own logger prints response headers; a redirect's Location holds a signature.
 _WIRE_LOGGER = "httpcore.http11"
 _asking: ContextVar[bool] = ContextVar("asking_for_a_file", default=False)
@@ -74,7 +75,7 @@ class FileWire:
             "GET",
             url,
             headers={"User-Agent": _USER_AGENT, "Accept": "*/*", **headers},
-            extensions={"timeout": TIMEOUTS.as_dict()},
+            extensions={"timeout": timeouts(_SILENCE_S).as_dict()},
         )
         token = _asking.set(True)
         try:

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from notion_sync_assets.core.ratelimit.interface import LimiterSnapshot
 
 RATE_LIMITED = "429"
+UNKNOWN_REASON = "unknown"
 
 
 @dataclass(frozen=True)
@@ -29,8 +30,10 @@ class ClientMetricsSnapshot:
     """Everything counted up to one moment.
 
     `requests` and `calls` count by endpoint and status, `request_seconds` and `call_seconds` sum their
-    durations by endpoint, `retries` counts by reason (a status or an error's name), `received_bytes` is what
-    came over the wire before decompression, `limiter` the state of the shared budget.
+    durations by endpoint, `retries` counts by reason (a status or an error's name), `refusals` the 429s by
+    `rate_limit_reason` (API reference section 11; `unknown` without one), `outages` how often the circuit opened
+    and `outage_seconds` for how long nobody got an answer in those that ended, `received_bytes` is what came over
+    the wire before decompression, `limiter` the state of the shared budget.
     """
 
     requests: Mapping[EndpointStatus, int]
@@ -39,6 +42,9 @@ class ClientMetricsSnapshot:
     calls: Mapping[EndpointStatus, int]
     call_seconds: Mapping[str, float]
     retries: Mapping[str, int]
+    refusals: Mapping[str, int]
+    outages: int
+    outage_seconds: float
     limiter: LimiterSnapshot
 
     @property
@@ -67,6 +73,9 @@ class ClientMetrics:
     _call_seconds: dict[str, float] = field(default_factory=dict)
     _wire_seconds: dict[str, float] = field(default_factory=dict)
     _retries: Counter[str] = field(default_factory=Counter)
+    _refusals: Counter[str] = field(default_factory=Counter)
+    _outages: int = 0
+    _outage_seconds: float = 0.0
 
     def count_request(self, endpoint: str, status: str, seconds: float) -> None:
         """One wire request ended with this status after so many seconds."""
@@ -86,6 +95,18 @@ class ClientMetrics:
         """One request is about to be sent again, for this reason."""
         self._retries[reason] += 1
 
+    def count_refusal(self, reason: str | None) -> None:
+        """One request was rejected for the rate, for this `rate_limit_reason`."""
+        self._refusals[reason or UNKNOWN_REASON] += 1
+
+    def count_outage(self) -> None:
+        """The circuit opened."""
+        self._outages += 1
+
+    def count_outage_seconds(self, seconds: float) -> None:
+        """The circuit closed after so many seconds without an answer."""
+        self._outage_seconds += seconds
+
     def snapshot(self, limiter: LimiterSnapshot) -> ClientMetricsSnapshot:
         """The counters as they are now, with the limiter's state beside them."""
         return ClientMetricsSnapshot(
@@ -95,5 +116,8 @@ class ClientMetrics:
             calls=MappingProxyType(dict(self._calls)),
             call_seconds=MappingProxyType(dict(self._call_seconds)),
             retries=MappingProxyType(dict(self._retries)),
+            refusals=MappingProxyType(dict(self._refusals)),
+            outages=self._outages,
+            outage_seconds=self._outage_seconds,
             limiter=limiter,
         )

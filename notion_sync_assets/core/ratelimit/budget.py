@@ -9,6 +9,9 @@ answer. Once the end lies a whole window back, the server has forgotten it whate
 
 from collections import deque
 
+FORGOTTEN_AFTER_S = 86_400.0
+"""Age at which requests of budgets that nobody uses any more are deleted from where budgets are shared."""
+
 
 def span_of(window_s: float) -> float:
     """How long an ended request counts: the window and a 1,200th of it, for clocks of different speeds."""

@@ -1,7 +1,7 @@
 """One budget of requests per token, whoever keeps it.
 
 Belongs here: what a limiter promises and what it reports. Does not belong here: how the budget is counted
-(`budget`), how it adapts to rejections (`pacing`), where it is kept (`memory`, `sqlite`), or HTTP.
+(`budget`), how it adapts to rejections (`pacing`), where it is kept (`memory`, `sqlite`, `postgres`), or HTTP.
 
 The promise every backend keeps (tests: the conformance suite): a request is allowed only while fewer than
 `limit` requests are in flight or ended within the last window plus a guard. So whatever 60 seconds the server
@@ -19,15 +19,16 @@ Mode = Literal["unlimited", "burst", "paced", "blocked"]
 class LimiterSnapshot:
     """The state of a budget at one moment.
 
-    `in_window` requests count against `limit` now; `waits_s` sums what callers waited; `accepted` and
-    `rejected` count answers; `utilisation` is accepted requests over what the limit would have allowed since
-    the first one (0 to about 1, 0 when unlimited); `mode` says how requests are let through: `paced` after
-    a rejection, `blocked` while a Retry-After runs. Counts and waits are this process's, `in_window` everyone's.
+    `in_window` requests count against `limit` now; `waits` callers had to wait, `waits_s` in all; `accepted` and
+    `rejected` count answers; `utilisation` is accepted requests over the budget of the busy windows (0 to about
+    1, 0 when unlimited; see `tally`); `mode` says how requests are let through: `paced` after a rejection,
+    `blocked` while a Retry-After runs. Counts and waits are this process's, `in_window` everyone's.
     """
 
     limit: int
     window_s: float
     in_window: int
+    waits: int
     waits_s: float
     accepted: int
     rejected: int
@@ -47,7 +48,7 @@ class Permit(Protocol):
 
 
 class RateLimiter(Protocol):
-    """A budget shared by everyone who holds this limiter, or its file."""
+    """A budget shared by everyone who holds this limiter, its file or its database."""
 
     async def acquire(self) -> Permit:
         """Wait until one more request is allowed; first come, first served. A cancelled wait costs nothing."""
@@ -60,3 +61,6 @@ class RateLimiter(Protocol):
 
     def snapshot(self) -> LimiterSnapshot:
         """The state of the budget now."""
+
+    def close(self) -> None:
+        """Close the file or connection the budget is kept in; the next use opens it again."""

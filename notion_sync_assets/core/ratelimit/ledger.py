@@ -1,12 +1,19 @@
 """What a backend has to keep: the requests that count, and the pace.
 
-Belongs here: the interface between `limiter` and its backends. Does not belong here: either of them.
+Belongs here: the interface between `limiter` and its backends, and the name of a budget. Does not belong here:
+either of them.
 """
 
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Protocol
 
 from notion_sync_assets.core.ratelimit.interface import Mode
+
+
+def budget_name(token: str, origin: str) -> str:
+    """The name of a token's budget at one address; neither can be read from it."""
+    return sha256(f"{origin}\n{token}".encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -40,3 +47,6 @@ class Ledger(Protocol):
 
     def mode(self, now: float) -> Mode:
         """How requests are let through at `now`."""
+
+    def close(self) -> None:
+        """Close the file or connection the books are in; the next use opens it again."""

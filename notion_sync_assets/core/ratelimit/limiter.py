@@ -1,11 +1,12 @@
 """The limiter in front of any ledger: the queue, the waiting and the permits.
 
-Belongs here: what is the same for every backend. Does not belong here: the books (`memory`, `sqlite`), and the
+Belongs here: what is the same for every backend. Does not belong here: the books (`memory`, `sqlite`, `postgres`), and the
 rules they follow (`budget`, `pacing`).
 """
 
 import asyncio
 import logging
+import threading
 import time
 from collections.abc import Awaitable, Callable
 
@@ -20,8 +21,8 @@ logger = logging.getLogger(__name__)
 class QueuedLimiter:
     """A `RateLimiter` over a `Ledger`.
 
-    May be used from one event loop after another, not from several threads at once. `clock` and `sleep` are
-    seams for virtual time.
+    May be used from one event loop after another, not from two at once; `snapshot` may be asked for in any
+    thread, as a progress display does. `clock` and `sleep` are seams for virtual time.
     """
 
     def __init__(
@@ -35,15 +36,17 @@ class QueuedLimiter:
         self._clock = clock
         self._sleep = sleep
         self._line = WaitingLine()
-        self._tally = Tally()
+        self._tally = Tally(ledger.limit, ledger.window_s)
+        self._reading = threading.Lock()
 
     async def acquire(self) -> "QueuedPermit":
         """See `RateLimiter.acquire`."""
         arrived = self._clock()
         async with self._line.turn():
             while True:
-                now = self._clock()
-                admission = self._ledger.admit(now)
+                with self._reading:
+                    now = self._clock()
+                    admission = self._ledger.admit(now)
                 if admission.ticket is not None:
                     self._tally.sent(now, now - arrived)
                     return QueuedPermit(self._finish, admission.ticket, now)
@@ -51,28 +54,32 @@ class QueuedLimiter:
 
     def penalize(self, seconds: float, reason: str, *, sent_at: float | None = None) -> None:
         """See `RateLimiter.penalize`."""
-        now = self._clock()
-        if self._ledger.refuse(now, seconds, now if sent_at is None else sent_at):
+        with self._reading:
+            now = self._clock()
+            begins = self._ledger.refuse(now, seconds, now if sent_at is None else sent_at)
+        if begins:
             logger.warning("Notion asks everyone to wait %.1f s (%s)", seconds, reason)
 
     def snapshot(self) -> LimiterSnapshot:
         """See `RateLimiter.snapshot`."""
-        now = self._clock()
-        books = self._ledger
-        return self._tally.snapshot(
-            limit=books.limit,
-            window_s=books.window_s,
-            in_window=books.in_window(now),
-            mode=books.mode(now),
-        )
+        with self._reading:
+            now = self._clock()
+            in_window, mode = self._ledger.in_window(now), self._ledger.mode(now)
+        return self._tally.snapshot(now, in_window=in_window, mode=mode)
+
+    def close(self) -> None:
+        """See `RateLimiter.close`."""
+        with self._reading:
+            self._ledger.close()
 
     async def _wait(self, seconds: float) -> None:
         await (self._line.change() if seconds == float("inf") else self._sleep(seconds))
 
     def _finish(self, ticket: int, accepted: bool) -> None:
-        now = self._clock()
-        self._ledger.end(ticket, now)
-        self._tally.done(now, accepted=accepted)
+        with self._reading:
+            now = self._clock()
+            self._ledger.end(ticket, now)
+        self._tally.done(accepted=accepted)
         self._line.changed()
 
 

@@ -1,7 +1,7 @@
 """The budget of one process, kept in memory.
 
 Belongs here: the books of a single process. Does not belong here: the counting (`budget`), the reaction to
-refusals (`pacing`), waiting (`limiter`), or sharing with other processes (`sqlite`).
+refusals (`pacing`), waiting (`limiter`), or sharing with other processes (`sqlite`, `postgres`).
 """
 
 import asyncio
@@ -54,6 +54,9 @@ class MemoryLedger:
     def mode(self, now: float) -> Mode:
         """See `Ledger.mode`."""
         return pacing.mode(self._pace, now, self.limit)
+
+    def close(self) -> None:
+        """See `Ledger.close`: memory is not opened."""
 
 
 class MemoryLimiter(QueuedLimiter):

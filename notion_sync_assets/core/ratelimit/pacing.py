@@ -9,6 +9,7 @@ wait out the whole Retry-After, then send evenly at limit/window; each further r
 the next return takes ten times as long, or a server without bursts would refuse a few requests every minute.
 """
 
+import json
 from dataclasses import dataclass, replace
 
 from notion_sync_assets.core.ratelimit.interface import Mode
@@ -88,3 +89,12 @@ def mode(pace: Pace, now: float, limit: int) -> Mode:
     if pace.paced:
         return "paced"
     return "burst" if limit else "unlimited"
+
+
+def read_pace(text: str) -> Pace:
+    """A pace that another process wrote as JSON."""
+    try:
+        return Pace(**json.loads(text))
+    except (TypeError, ValueError):
+        # Another version of this package kept other fields; the pace is only a precaution, so start afresh.
+        return Pace()

@@ -17,18 +17,17 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict
-from hashlib import sha256
 from pathlib import Path
 from tempfile import mkstemp
 
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.ratelimit import pacing
-from notion_sync_assets.core.ratelimit.budget import span_of
+from notion_sync_assets.core.ratelimit.budget import FORGOTTEN_AFTER_S, span_of
 from notion_sync_assets.core.ratelimit.interface import Mode
 from notion_sync_assets.core.ratelimit.ledger import Admission
 from notion_sync_assets.core.ratelimit.limiter import QueuedLimiter
 from notion_sync_assets.core.ratelimit.memory import SHORTEST_WAIT_S
-from notion_sync_assets.core.ratelimit.pacing import Pace
+from notion_sync_assets.core.ratelimit.pacing import Pace, read_pace
 
 ABANDONED_AFTER_S = 90.0
 POLL_S = 0.05
@@ -44,11 +43,6 @@ CREATE TABLE requests (
 CREATE INDEX requests_by_end ON requests (budget, ended_at);
 CREATE TABLE paces (budget TEXT PRIMARY KEY, pace TEXT NOT NULL);
 """
-
-
-def budget_name(token: str) -> str:
-    """The name under which a token's budget is kept; the token cannot be read from it."""
-    return sha256(token.encode()).hexdigest()
 
 
 class SqliteLedger:
@@ -69,7 +63,7 @@ class SqliteLedger:
             wait = max(self._log_pause(db, now), pacing.pause(pace, now))
             if wait > SHORTEST_WAIT_S:
                 return Admission(None, wait)
-            self._keep_pace(db, pacing.after_send(pace, now, limit=self.limit, window_s=self.window_s))
+            self._keep_pace(db, pace, pacing.after_send(pace, now, limit=self.limit, window_s=self.window_s))
             sent = db.execute("INSERT INTO requests (budget, sent_at) VALUES (?, ?)", (self._budget, now))
             return Admission(sent.lastrowid, 0.0)
 
@@ -83,7 +77,7 @@ class SqliteLedger:
         with self._transaction() as db:
             before = self._pace(db, now)
             after = pacing.after_refusal(before, now, seconds, sent_at=sent_at, window_s=self.window_s)
-            self._keep_pace(db, after)
+            self._keep_pace(db, before, after)
             return after.refused_at != before.refused_at
 
     def in_window(self, now: float) -> int:
@@ -98,7 +92,7 @@ class SqliteLedger:
             return pacing.mode(self._pace(db, now), now, self.limit)
 
     def close(self) -> None:
-        """Close the file; the next use opens it again."""
+        """See `Ledger.close`."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
@@ -133,12 +127,13 @@ class SqliteLedger:
 
     def _pace(self, db: sqlite3.Connection, now: float) -> Pace:
         row = db.execute("SELECT pace FROM paces WHERE budget = ?", (self._budget,)).fetchone()
-        pace = Pace() if row is None else _read_pace(row[0])
+        pace = Pace() if row is None else read_pace(row[0])
         return Pace() if pace.refused_at > now + _CLOCK_STEP_S else pace
 
-    def _keep_pace(self, db: sqlite3.Connection, pace: Pace) -> None:
-        row = (self._budget, json.dumps(asdict(pace)))
-        db.execute("INSERT OR REPLACE INTO paces (budget, pace) VALUES (?, ?)", row)
+    def _keep_pace(self, db: sqlite3.Connection, before: Pace, after: Pace) -> None:
+        if after != before:
+            row = (self._budget, json.dumps(asdict(after)))
+            db.execute("INSERT OR REPLACE INTO paces (budget, pace) VALUES (?, ?)", row)
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -162,6 +157,10 @@ class SqliteLedger:
                 self._path, timeout=_BUSY_TIMEOUT_S, isolation_level=None, check_same_thread=False
             )
             self._connection.execute("PRAGMA synchronous = NORMAL")
+            self._connection.execute(
+                "DELETE FROM requests WHERE sent_at < (SELECT max(sent_at) FROM requests) - ?",
+                (FORGOTTEN_AFTER_S,),
+            )
         return self._connection
 
 
@@ -181,30 +180,17 @@ def _create(path: Path) -> None:
         Path(draft).unlink()
 
 
-def _read_pace(text: str) -> Pace:
-    try:
-        return Pace(**json.loads(text))
-    except (TypeError, ValueError):
-        # Another version of this package kept other fields; the pace is only a precaution, so start afresh.
-        return Pace()
-
-
 class SqliteLimiter(QueuedLimiter):
-    """A `RateLimiter` for all processes on this host that name the same `path` and `token`."""
+    """A `RateLimiter` for all processes on this host that name the same `path` and `budget`."""
 
     def __init__(
         self,
         path: Path,
-        token: str,
+        budget: str,
         limit: int | None,
         window_s: float = 60.0,
         *,
         clock: Callable[[], float] = time.time,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._books = SqliteLedger(path, budget_name(token), limit or 0, window_s)
-        super().__init__(self._books, clock=clock, sleep=sleep)
-
-    def close(self) -> None:
-        """Close the file; the next use opens it again."""
-        self._books.close()
+        super().__init__(SqliteLedger(path, budget, limit or 0, window_s), clock=clock, sleep=sleep)

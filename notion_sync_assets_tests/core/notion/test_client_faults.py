@@ -3,11 +3,10 @@
 import asyncio
 from collections import Counter
 
-import httpx
 import pytest
 
-from notion_sync_assets.core.notion import client as client_module
 from notion_sync_assets.core.notion.client import NotionClientConfig, build_client
+from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.errors import NotionUnavailableError
 from notion_sync_assets_tests.core.notion.loopback import answer, notion_error, serve
 from notion_sync_assets_tests.core.notion.test_client import TOKEN, Time
@@ -36,12 +35,7 @@ def _built(origin, **settings):
     return build_client(config, clock=time.clock, sleep=time.sleep)
 
 
-@pytest.fixture
-def impatient(monkeypatch):
-    monkeypatch.setattr(client_module, "TIMEOUTS", httpx.Timeout(2.0, read=0.15))
-
-
-async def test_every_kind_of_fault_is_survived_and_no_page_is_lost(impatient):
+async def test_every_kind_of_fault_is_survived_and_no_page_is_lost():
     tries = Counter()
 
     def respond(_method, path):
@@ -50,7 +44,7 @@ async def test_every_kind_of_fault_is_survived_and_no_page_is_lost(impatient):
         return FAULTS[kind] if tries[path] <= 2 else _page(path)
 
     wanted = [f"{number}-{kind}" for number in range(3) for kind in FAULTS]
-    async with serve(respond) as site, _built(site.origin) as client:
+    async with serve(respond) as site, _built(site.origin, timeout_s=0.15) as client:
         pages = await asyncio.gather(*(client.page(page_id) for page_id in wanted))
         seen = client.metrics
     assert [page["id"] for page in pages] == wanted
@@ -61,7 +55,7 @@ async def test_every_kind_of_fault_is_survived_and_no_page_is_lost(impatient):
     assert (seen.retries["ReadError"], seen.retries["RemoteProtocolError"]) == (6, 6)
 
 
-async def test_a_server_that_was_down_for_a_while_costs_no_page(impatient):
+async def test_a_server_that_was_down_for_a_while_costs_no_page():
     answered = Counter()
 
     def respond(_method, path):
@@ -69,7 +63,10 @@ async def test_a_server_that_was_down_for_a_while_costs_no_page(impatient):
         return "reset" if answered["all"] <= 200 else _page(path)
 
     wanted = [str(number) for number in range(12)]
-    async with serve(respond) as site, _built(site.origin, outage_patience_s=1e6) as client:
+    async with (
+        serve(respond) as site,
+        _built(site.origin, timeout_s=0.15, outage=OutageRules(patience_s=1e6)) as client,
+    ):
         pages = await asyncio.gather(*(client.page(page_id) for page_id in wanted))
     assert [page["id"] for page in pages] == wanted
 
@@ -77,6 +74,6 @@ async def test_a_server_that_was_down_for_a_while_costs_no_page(impatient):
 async def test_nobody_listening_is_reported_once_the_patience_is_over():
     async with serve(lambda *_: b"") as site:
         origin = site.origin
-    async with _built(origin, outage_patience_s=60.0) as client:
+    async with _built(origin, outage=OutageRules(patience_s=60.0)) as client:
         with pytest.raises(NotionUnavailableError, match="ConnectError"):
             await client.me()

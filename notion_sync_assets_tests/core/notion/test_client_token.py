@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from notion_sync_assets.core.notion.client import NotionClientConfig, build_client
+from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.errors import (
     ConfigurationError,
     InvalidRequestError,
@@ -90,7 +91,7 @@ async def test_a_loopback_origin_is_never_asked_for_through_a_proxy(monkeypatch)
 async def test_a_proxy_of_an_https_origin_sees_a_host_name_and_no_token(monkeypatch):
     async with serve(lambda *_: answer(502, b"")) as proxy:
         monkeypatch.setenv("HTTPS_PROXY", proxy.origin)
-        async with _built("https://notion.invalid", outage_patience_s=1.0, attempts=2) as client:
+        async with _built("https://notion.invalid", outage=OutageRules(patience_s=1.0), attempts=2) as client:
             with pytest.raises(NotionUnavailableError, match="ProxyError"):
                 await client.me()
     assert {method for method, _, _ in proxy.requests} == {"CONNECT"}

@@ -13,10 +13,13 @@ import pytest
 
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.ratelimit import pacing
-from notion_sync_assets.core.ratelimit.sqlite import SqliteLedger, SqliteLimiter, budget_name
-from notion_sync_assets_tests.core.ratelimit.backends import TOKEN, sqlite
+from notion_sync_assets.core.ratelimit.ledger import budget_name
+from notion_sync_assets.core.ratelimit.sqlite import SqliteLedger, SqliteLimiter
+from notion_sync_assets_tests.core.ratelimit.backends import sqlite
 from notion_sync_assets_tests.core.ratelimit.servers import Crawl, FixedWindows
 from notion_sync_assets_tests.core.ratelimit.virtual_time import clock, run_virtual
+
+TOKEN = "ntn_the_token_of_the_budget"
 
 
 def _ledger(folder, limit=2, budget="a budget"):
@@ -111,13 +114,14 @@ def test_a_clock_set_back_does_not_close_the_budget_for_hours(tmp_path):
 
 
 def test_the_file_is_private_and_does_not_hold_the_token(tmp_path):
-    limiter = SqliteLimiter(tmp_path / "deep" / "budget.sqlite", TOKEN, 2)
+    budget = budget_name(TOKEN, "https://api.notion.com")
+    limiter = SqliteLimiter(tmp_path / "deep" / "budget.sqlite", budget, 2)
     asyncio.run(limiter.acquire()).done()
     limiter.close()
     file = tmp_path / "deep" / "budget.sqlite"
     assert file.stat().st_mode & 0o777 == 0o600
     assert TOKEN.encode() not in file.read_bytes()
-    assert budget_name(TOKEN).encode() in file.read_bytes()
+    assert budget.encode() in file.read_bytes()
 
 
 def test_a_closed_limiter_opens_its_file_again(tmp_path):
@@ -148,6 +152,16 @@ def test_losing_the_race_for_the_first_file_is_no_error_and_leaves_nothing_behin
         blind.setattr(Path, "exists", lambda _self: False)
         assert loser.in_window(100.0) == 1
     assert {file.name.partition("-")[0] for file in tmp_path.iterdir()} == {"budget.sqlite"}
+
+
+def test_requests_of_budgets_nobody_uses_any_more_are_deleted_after_a_day(tmp_path):
+    _ledger(tmp_path, budget="of a demo long ago").admit(100.0)
+    _ledger(tmp_path, budget="today's").admit(100.0 + 86_401.0)
+    with sqlite3.connect(tmp_path / "budget.sqlite") as db:
+        assert db.execute("SELECT count(*) FROM requests").fetchone() == (2,)
+        _ledger(tmp_path).in_window(0.0)
+        assert db.execute("SELECT budget FROM requests").fetchall() == [("today's",)]
+    db.close()
 
 
 def test_a_pace_of_another_version_is_forgotten(tmp_path):

@@ -6,15 +6,14 @@ Belongs here: the state of a circuit as counts and times. Does not belong here: 
 
 from collections import deque
 
-FAILURES = 5
-WITHIN_S = 60.0
-RESET_S = 30.0
+from notion_sync_assets.core.notion.config import OutageRules
 
 
 class Breaker:
-    """Opens after 5 failures within 60 s; half-open 30 s later; closes on a success."""
+    """Opens after so many failures in a short time, by default 5 in 60 s; half-open 30 s later; closes on a success."""
 
-    def __init__(self) -> None:
+    def __init__(self, rules: OutageRules) -> None:
+        self._rules = rules
         self._failures: deque[float] = deque()
         self._opened_at: float | None = None
         self._last_success = float("-inf")
@@ -27,7 +26,7 @@ class Breaker:
 
     def until_half_open(self, now: float) -> float:
         """Seconds until one probe may go; 0 or less: now."""
-        return 0.0 if self._opened_at is None else self._opened_at + RESET_S - now
+        return 0.0 if self._opened_at is None else self._opened_at + self._rules.reset_s - now
 
     def trouble_s(self, now: float) -> float:
         """For how long nobody has had an answer, counted from the first failure."""
@@ -48,7 +47,7 @@ class Breaker:
         """A call, or a probe, got none."""
         self._trouble_since = now if self._trouble_since is None else self._trouble_since
         self._failures.append(now)
-        while self._failures[0] <= now - WITHIN_S:
+        while self._failures[0] <= now - self._rules.within_s:
             self._failures.popleft()
-        if self.is_open or len(self._failures) >= FAILURES:
+        if self.is_open or len(self._failures) >= self._rules.failures:
             self._opened_at = now

@@ -16,6 +16,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
+from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.endpoints import endpoint_of
 from notion_sync_assets.core.notion.error_mapping import TRANSIENT_STATUSES, error_body
 from notion_sync_assets.core.notion.errors import NotionUnavailableError
@@ -35,21 +36,28 @@ Outcome = httpx.Response | httpx.TransportError | httpx.DecodingError
 
 
 class CircuitBreakerTransport(TransportLayer):
-    """Makes calls wait while the circuit is open; raises `NotionUnavailableError` after `patience_s` of it."""
+    """Makes calls wait while the circuit is open; raises `NotionUnavailableError` when patience ends.
+
+    `on_open` hears that the circuit has opened, `on_close` for how many seconds nobody had got an answer.
+    """
 
     def __init__(
         self,
         inner: httpx.AsyncBaseTransport,
         *,
-        patience_s: float = 900.0,
+        rules: OutageRules | None = None,
+        on_open: Callable[[], None] = lambda: None,
+        on_close: Callable[[float], None] = lambda _seconds: None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         super().__init__(inner)
-        self._patience_s = patience_s
+        self._rules = rules or OutageRules()
+        self._on_open = on_open
+        self._on_close = on_close
         self._clock = clock
         self._sleep = sleep
-        self._breaker = Breaker()
+        self._breaker = Breaker(self._rules)
         self._probing = asyncio.Lock()
         self._last_failure = ""
 
@@ -60,7 +68,7 @@ class CircuitBreakerTransport(TransportLayer):
             await self._wait_until_closed(request)
             outcome = await self._round(request)
             if not _is_outage(request, outcome):
-                self._breaker.success(self._clock())
+                self._answered()
                 return _answer(outcome)
             if failed_at is not None and self._breaker.succeeded_since(failed_at):
                 self._breaker.failure(self._clock())
@@ -78,13 +86,14 @@ class CircuitBreakerTransport(TransportLayer):
         was_open = self._breaker.is_open
         self._breaker.failure(self._clock())
         if self._breaker.is_open and not was_open:
+            self._on_open()
             logger.warning("Notion gives no answers (%s); waiting until it does", _what(outcome))
         self._last_failure = _what(outcome)
         self._check_patience(request)
 
     def _check_patience(self, request: httpx.Request) -> None:
         lasted = self._breaker.trouble_s(self._clock())
-        if lasted >= self._patience_s:
+        if lasted >= self._rules.patience_s:
             raise NotionUnavailableError(
                 f"Notion has given no answer for {lasted:.0f} s, last: {self._last_failure}",
                 endpoint=endpoint_of(request),
@@ -102,7 +111,7 @@ class CircuitBreakerTransport(TransportLayer):
             # Whoever waits behind the probe that used up the patience must not wait for one of its own.
             self._check_patience(request)
             # Patience that ends before the circuit is half-open gets its one probe at its end.
-            left = self._patience_s - self._breaker.trouble_s(self._clock())
+            left = self._rules.patience_s - self._breaker.trouble_s(self._clock())
             await self._sleep(min(wait, left))
         await self._probe(request)
 
@@ -112,8 +121,15 @@ class CircuitBreakerTransport(TransportLayer):
         if _is_outage(probe, outcome):
             self._failed(request, outcome)
         else:
-            logger.warning("Notion answers again")
-            self._breaker.success(self._clock())
+            self._answered()
+
+    def _answered(self) -> None:
+        now = self._clock()
+        if self._breaker.is_open:
+            lasted = self._breaker.trouble_s(now)
+            logger.warning("Notion answers again after %.0f s", lasted)
+            self._on_close(lasted)
+        self._breaker.success(now)
 
 
 def _is_outage(request: httpx.Request, outcome: Outcome) -> bool:

@@ -37,7 +37,14 @@ def policies(
 ) -> httpx.AsyncBaseTransport:
     """`wire` with every policy around it; closing the result closes the wire."""
     measured = WireMetricsTransport(wire, metrics, clock=clock)
-    limited = LimiterTransport(measured, limiter)
+    limited = LimiterTransport(measured, limiter, on_refusal=metrics.count_refusal, clock=clock, sleep=sleep)
     retried = RetryTransport(limited, attempts=config.attempts, on_retry=metrics.count_retry, sleep=sleep)
-    guarded = CircuitBreakerTransport(retried, patience_s=config.outage_patience_s, clock=clock, sleep=sleep)
+    guarded = CircuitBreakerTransport(
+        retried,
+        rules=config.outage,
+        on_open=metrics.count_outage,
+        on_close=metrics.count_outage_seconds,
+        clock=clock,
+        sleep=sleep,
+    )
     return CallMetricsTransport(guarded, metrics, clock=clock)

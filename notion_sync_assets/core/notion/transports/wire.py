@@ -12,8 +12,10 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
-# Notion gives up after 60 s itself (API reference section 11): reading must outlast that.
-TIMEOUTS = httpx.Timeout(connect=10.0, read=75.0, write=30.0, pool=None)
+
+def timeouts(silence_s: float) -> httpx.Timeout:
+    """Time-outs of a connection whose server may be silent for so long."""
+    return httpx.Timeout(connect=10.0, read=silence_s, write=30.0, pool=None)
 
 
 def wire_transport(origin: str, concurrency: int) -> httpx.AsyncHTTPTransport:

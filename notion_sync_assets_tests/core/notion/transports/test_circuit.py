@@ -5,6 +5,7 @@ import asyncio
 import httpx
 import pytest
 
+from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.errors import NotionUnavailableError
 from notion_sync_assets.core.notion.transports.circuit import CircuitBreakerTransport
 from notion_sync_assets_tests.core.notion.transports.scripted import Scripted, error, ok, request
@@ -65,6 +66,22 @@ def test_an_outage_makes_calls_wait_and_fails_none(fault, concurrency):
     assert lasted < 300 + 32 + 2
 
 
+def test_an_outage_is_counted_once_with_how_long_nobody_got_an_answer():
+    opened, closed = [], []
+    service = Service(down_until=300.0)
+    _calls(service, ["pages/1"] * 6, on_open=lambda: opened.append(clock() - 1_000.0), on_close=closed.append)
+    assert opened == [1.0]
+    assert len(closed) == 1
+    assert 300 - 1 <= closed[0] <= 300 + 32
+
+
+def test_the_rules_of_the_breaker_can_be_set():
+    service = Service(down_until=20.0)
+    _, lasted = _calls(service, ["pages/1"] * 2, rules=OutageRules(failures=2, reset_s=3.0))
+    assert len(service.probes) >= 5
+    assert lasted < 20 + 3 + 3
+
+
 def test_while_open_only_one_probe_goes_every_thirty_seconds():
     service = Service(down_until=200.0)
     _calls(service, [f"pages/{number}" for number in range(8)])
@@ -83,7 +100,9 @@ def test_a_probe_carries_the_token_and_nothing_of_the_call():
 
 def test_an_outage_longer_than_the_patience_ends_every_call_together():
     service = Service(down_until=10_000.0)
-    answers, lasted = _calls(service, [f"pages/{number}" for number in range(10)], patience_s=120.0)
+    answers, lasted = _calls(
+        service, [f"pages/{number}" for number in range(10)], rules=OutageRules(patience_s=120.0)
+    )
     assert all(isinstance(answer, NotionUnavailableError) for answer in answers)
     assert 120.0 <= lasted <= 155.0
     assert answers[0].endpoint == "GET /v1/pages/{id}"

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from notion_sync_assets.core.notion.transports.limiter import LimiterTransport
+from notion_sync_assets.core.notion.transports.limiter import ENDPOINT_LIMIT, LimiterTransport
 from notion_sync_assets.core.ratelimit.memory import MemoryLimiter
 from notion_sync_assets_tests.core.notion.transports.scripted import CutStream, Scripted, error, ok, request
 from notion_sync_assets_tests.core.ratelimit.virtual_time import clock, run_virtual
@@ -66,6 +66,47 @@ def test_a_cancelled_request_gives_its_permit_back_too():
 def test_only_what_asks_everyone_to_wait_makes_everyone_wait(answer, mode, rejected):
     state = _after(answer)
     assert (state.mode, state.rejected) == (mode, rejected)
+
+
+def test_the_limit_of_an_endpoint_holds_up_that_endpoint_and_no_other():
+    refusal = error(429, "rate_limited", {"retry-after": "90"}, rate_limit_reason=ENDPOINT_LIMIT)
+
+    async def main():
+        limiter = MemoryLimiter(10, clock=clock)
+        transport = LimiterTransport(Scripted(refusal, ok()), limiter, clock=clock)
+        ended = {}
+
+        async def call(name, path):
+            await transport.handle_async_request(request(url=f"https://n.test/v1/{path}"))
+            ended[name] = clock() - 1_000.0
+
+        await call("refused", "pages/1")
+        await asyncio.gather(call("same", "pages/2"), call("other", "blocks/1/children"))
+        return ended, limiter.snapshot()
+
+    ended, state = run_virtual(main())
+    assert ended == {"refused": 0.0, "same": 90.0, "other": 0.0}
+    assert (state.mode, state.rejected) == ("burst", 1)
+
+
+def test_the_reasons_of_refusals_are_told_apart():
+    heard = []
+
+    async def main():
+        steps = [
+            error(429, "rate_limited", rate_limit_reason="public_api_request_rate_limit"),
+            error(429, "rate_limited", rate_limit_reason="public_api_space_request_rate_limit"),
+            error(429, "rate_limited"),
+            error(529, "service_overload"),
+            ok(),
+        ]
+        limiter = MemoryLimiter(10, clock=clock)
+        transport = LimiterTransport(Scripted(*steps), limiter, on_refusal=heard.append, clock=clock)
+        for _ in steps:
+            await transport.handle_async_request(request())
+
+    run_virtual(main())
+    assert heard == ["public_api_request_rate_limit", "public_api_space_request_rate_limit", None]
 
 
 def test_the_body_of_a_refusal_can_still_be_read_by_the_next_layer():
