@@ -11,7 +11,7 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system check check-lock bench ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench ui lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ test: setup ## all tests that need nothing installed, with coverage
 
 test-system: setup ## tests with Chromium and Node, and those of whole processes
 	$(BIN)/pytest -n 2 --dist loadfile -m "system and not slow"
+
+test-slow: setup ## tests of large workspaces
+	$(BIN)/pytest -m slow
 
 check: setup check-lock ## lint, format, types, import rules, lock
 	$(BIN)/ruff check

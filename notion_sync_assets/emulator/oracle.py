@@ -13,13 +13,14 @@ from dataclasses import dataclass, field
 
 from notion_sync_assets.emulator.engine import Engine
 from notion_sync_assets.emulator.json_types import Json
-from notion_sync_assets.emulator.listing import sequence_scan
+from notion_sync_assets.emulator.listing import MAX_PAGE, sequence_scan
 from notion_sync_assets.emulator.listings import SEARCH_KINDS, RowOrder, Span
 from notion_sync_assets.emulator.objects import parent_of
 from notion_sync_assets.emulator.query_routes import search_name
 from notion_sync_assets.emulator.references import references
 from notion_sync_assets.emulator.shapes import is_cut
 
+MINUTE = 60
 TREE_KINDS = ("page", "database", "data_source")
 Pair = tuple[str, str | None]
 
@@ -207,7 +208,10 @@ class Oracle:
         return -(-len(items) // 100)
 
     def _query_requests(self, source_id: str) -> int:
-        """Windows of at most the cap, each beginning with the minute the last one ended in (reference §2)."""
+        """Windows of at most the cap, each beginning with the minute the last one ended in (reference §2).
+
+        A minute with more rows than the cap counts by its own rows, however they are come by.
+        """
         trashed, cap = self.workspace.trashed, self.pager.habits.cap
         order = RowOrder("created_time")
         made, span = 0, Span()
@@ -215,8 +219,15 @@ class Oracle:
             scan = self.engine.listings.rows(
                 source_id, order, lambda _kind, row_id: row_id not in trashed, span
             )
-            made += self.pager.requests(f"query:{source_id}", scan, cap)
+            asked = self.pager.requests(f"query:{source_id}", scan, cap)
             last = next((key for number, (key, _) in enumerate(scan(None), 1) if number == cap + 1), None)
             if last is None:
-                return made
-            span = Span(first=last[0])
+                return made + asked
+            if last[0] > span.first:
+                made, span = made + asked, Span(first=last[0])
+                continue
+            minute = self.engine.listings.rows(
+                source_id, order, lambda _kind, row_id: row_id not in trashed, Span(span.first, span.first)
+            )
+            held = sum(1 for _ in minute(None))
+            made, span = made + -(-held // MAX_PAGE), Span(first=span.first + MINUTE)
