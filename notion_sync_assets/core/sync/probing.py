@@ -47,10 +47,11 @@ class Prober:
         """Reconsider an earlier verdict. A guest who is refused now has left; what was known stays (§10)."""
         earlier = self._index.state.verdicts[identifier]["state"]
         answer = await self._read(kind, identifier)
-        left = earlier == "found" and answer.verdict != "found"
-        if not left and (answer.verdict != earlier or kind == "user"):
+        if earlier == "found" and answer.verdict != "found":
+            return
+        if answer.verdict != earlier:
             del self._index.state.verdicts[identifier]
-            self._record(identifier, answer)
+        self._record(identifier, answer)
 
     def doubtful(self) -> list[tuple[str, str]]:
         """Return ``(kind, id)`` of what may have changed unseen: the refused, the trashed, users that no list shows."""
