@@ -8,7 +8,7 @@ Kept out of `total` and reported beside it: comments (one request a page), probe
 somewhere and answers 404) and users no list shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from notion_sync_assets.emulator.engine import Engine
@@ -125,7 +125,8 @@ class Oracle:
         tally.counts["page"] += 1
         tally.comments += self._requests("comments", page_id)
         tally.counts["comment"] += len(self.workspace.linked("comments", page_id))
-        tally.properties += sum(map(self._property_requests, page["properties"].values()))
+        values = page["properties"].values()
+        tally.properties += sum(map(self._property_requests, values)) + self._aggregates(values)
         self._count_references(tally, page)
         placed = self._is_placed(page)
         needs_read = (
@@ -206,6 +207,14 @@ class Oracle:
         held = value[value["type"]]
         items = held["array"] if isinstance(held, dict) else held
         return -(-len(items) // 100)
+
+    def _aggregates(self, values: Iterable[Json]) -> int:
+        """Rolled-up numbers and dates are computed from 25 pages where a relation is cut: each is read singly."""
+        held = list(values)
+        if self.workspace.world.is_recorded or not any(v["type"] == "relation" and is_cut(v) for v in held):
+            return 0
+        rollups = [value["rollup"] for value in held if value["type"] == "rollup"]
+        return sum(1 for rollup in rollups if rollup["type"] in {"number", "date"})
 
     def _query_requests(self, source_id: str) -> int:
         """Windows of at most the cap, each beginning with the minute the last one ended in (reference §2).
