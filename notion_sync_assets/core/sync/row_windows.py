@@ -84,7 +84,7 @@ class RowWindows:
             if window.minute is None:
                 raise IncompleteListingError(f"rows of {self._source_id} have no time to go on from")
             if window.capped and _FULL * len(window.ids) >= window.rows:
-                async for item in self._full_minute(window):
+                async for item in self._full_minute(window, seen):
                     yield item
                 since, seen = window.minute + _MINUTE, set()
                 continue
@@ -93,11 +93,14 @@ class RowWindows:
                 raise IncompleteListingError(f"cursors of {self._source_id} end before one minute is read")
             since, seen = window.minute, window.ids
 
-    async def _full_minute(self, window: _Window) -> AsyncIterator[Json]:
-        """Yield the rows of a window's last minute that the window did not give; prove that none is missing."""
+    async def _full_minute(self, window: _Window, seen: set[str]) -> AsyncIterator[Json]:
+        """Yield the rows of a window's last minute that nobody saw yet; prove that none is missing.
+
+        ``seen``: rows given before the window.
+        """
         assert window.minute is not None
         minute = (_from(window.minute), _before(window.minute + _MINUTE))
-        seen, missing = set(window.ids), set(window.ids)
+        seen, missing = seen | window.ids, set(window.ids)
         async for item in self._minute_rows(minute, window.tally):
             missing.discard(str(item.get("id")))
             if str(item.get("id")) not in seen:
