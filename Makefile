@@ -11,7 +11,7 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system test-faults check check-lock bench ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench ui lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -37,8 +37,8 @@ test: setup ## all tests that need nothing installed, with coverage
 test-system: setup ## tests with Chromium and Node, and those of whole processes
 	$(BIN)/pytest -n 2 --dist loadfile -m "system and not slow"
 
-test-faults: setup ## whole exports while every fifth answer is a fault, three seeds
-	$(BIN)/pytest -m slow notion_sync_assets_tests/processes/test_faults.py
+test-slow: setup ## slow tests: large workspaces, faults, outages
+	$(BIN)/pytest -m slow
 
 check: setup check-lock ## lint, format, types, import rules, lock
 	$(BIN)/ruff check

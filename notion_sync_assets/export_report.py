@@ -20,6 +20,11 @@ from notion_sync_assets.core.sync.receipt import Accounts, RunFacts, Totals, wri
 from notion_sync_assets.exit_codes import INCOMPLETE, INTERRUPTED, OK
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
+_GAP_HINT = (
+    "What is in shared pages and databases was found through them; a top page in the gap is found when it is edited,"
+    " or mentioned in an exported page."
+)
+
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class ExportOutcome:
@@ -84,10 +89,15 @@ class ExportReport:
             any(outbox.unpublished(self._runtime.storage, key))
             for key in self._runtime.commits.committed_scopes()
         )
-        if self.errors or self.unfinished or unpublished or totals.of("failed"):
+        if self.errors or self._gap() or self.unfinished or unpublished or totals.of("failed"):
             return INCOMPLETE
         withheld = totals.of("not_shared") + totals.of("trashed") + sum(totals.omitted.values())
         return INCOMPLETE if self._strict and withheld else OK
+
+    def _gap(self) -> dict[str, tuple[str, str]]:
+        """Return what no search could reach, as an error of its own."""
+        gap = self._runtime.index_state().gap
+        return {"search": (f"Notion's search ended before {gap}", _GAP_HINT)} if gap else {}
 
     def _facts(self, status: str, code: int) -> RunFacts:
         return RunFacts(
@@ -98,7 +108,7 @@ class ExportReport:
             status=status,
             exit_code=code,
             requests=self._runtime.requests(),
-            errors={key: (str(error), error.hint) for key, error in self.errors.items()},
+            errors={**self._gap(), **{key: (str(error), error.hint) for key, error in self.errors.items()}},
             selection=self._runtime.settings.selection(),
             excluded=frozenset(self._runtime.settings.output.exclude),
             left_out=self.left_out,

@@ -40,6 +40,22 @@ def finished(request, tmp_path_factory):
         yield emulator, oracle, exporter
 
 
+def test_what_no_search_could_reach_is_told_and_ends_with_code_1(start_emulator, tmp_path):
+    notion = start_emulator(
+        world="generated", pages=60, rows=0, databases=1, depth=2, search_cap=15, search_omit_rate=0
+    )
+    exporter = Exporter(tmp_path / "export", notion.url, settings={"DAGSTER__PAGE_EVENTS": "false"})
+    done = exporter.call("export", "--quiet", "--json", "--format", "csv")
+    assert done.code == 1
+    (told,) = exporter.receipt["errors"]
+    assert told["scope"] == "search"
+    assert "pages last edited between" in told["error"]
+    assert exporter.receipt["status"] == "incomplete"
+    notion.control.configure(search_cap=0)
+    assert exporter.call("export", "--quiet", "--json", "--format", "csv").code == 0
+    assert exporter.receipt["errors"] == []
+
+
 def ids(exporter, kind, *states):
     return {
         item["id"]

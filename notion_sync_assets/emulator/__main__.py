@@ -22,6 +22,7 @@ NUMBERS: tuple[tuple[str, type, str], ...] = (
     ("rows", int, "generated world: rows of all databases together"),
     ("databases", int, "generated world: databases"),
     ("depth", int, "generated world: levels of the page tree"),
+    ("crowd", int, "generated world: rows of the first database made in one minute"),
     ("seed", int, "the same seed gives the same workspace, faults and bad habits"),
     ("limit", int, "requests per window and token, 0 for no limit"),
     ("window", float, "seconds of a window"),
@@ -32,8 +33,10 @@ NUMBERS: tuple[tuple[str, type, str], ...] = (
     ("search_omit_rate", float, "share of reachable pages search never lists"),
     ("short_page_rate", float, "share of list pages that come short"),
     ("search_cursor_ttl", float, "seconds a search cursor lives"),
+    ("cursor_ttl", float, "seconds any other cursor lives, 0 for ever"),
     ("file_ttl", float, "seconds a file address lives"),
     ("result_cap", int, "results of one query"),
+    ("search_cap", int, "results of one search, 0 for no cap"),
 )
 
 

@@ -67,7 +67,8 @@ class Call:
         """The asked page of the list called `name`, and the cursor after it."""
         source, where = (self.query, "query") if self.request.method == "GET" else (self.body, "body")
         size = page_size(source.get("page_size"), where)
-        start = self.engine.pager.decode(name, source.get("start_cursor"), lifetime)
+        lives = lifetime or self.engine.pager.habits.cursor_ttl
+        start = self.engine.pager.decode(name, source.get("start_cursor"), lives)
         part = self.engine.pager.part(name, scan, size, start, cap)
         return part, self.engine.pager.encode(name, part.next_position)
 

@@ -15,8 +15,9 @@ class EmulatorConfig:
     """Settings of one emulator; the defaults are a demo world with Notion's own unpleasant habits switched on.
 
     `pages`, `rows`, `databases` and `depth` shape a generated world (`pages` are standalone tree pages, `rows`
-    are spread over `databases`). `limit` is the number of accepted requests per `window` seconds and token
-    (0: no limit). `search_lag`, `search_cursor_ttl` and `file_ttl` are seconds; rates are between 0 and 1.
+    are spread over `databases`; `crowd` rows of the first database are made in one minute). `limit` is the number of accepted requests per `window` seconds and token
+    (0: no limit). `search_lag`, `search_cursor_ttl`, `cursor_ttl` (other lists; 0: for ever) and `file_ttl` are seconds;
+    rates are between 0 and 1. `result_cap` and `search_cap` (0: none) are results of one query and of one search.
     `data` names a folder of recorded objects, which then replaces the world; they are served as they are, with no
     page left out of search and no list coming short. `token` None accepts any token.
     """
@@ -28,6 +29,7 @@ class EmulatorConfig:
     rows: int = 200
     databases: int = 4
     depth: int = 4
+    crowd: int = 0
     seed: int = 1
     limit: int = 180
     window: float = 60.0
@@ -41,8 +43,10 @@ class EmulatorConfig:
     search_omit_rate: float = 0.02
     short_page_rate: float = 1 / 64
     search_cursor_ttl: float = 900.0
+    cursor_ttl: float = 0.0
     file_ttl: float = 3600.0
     result_cap: int = 10_000
+    search_cap: int = 0
     data: Path | None = None
 
     def __post_init__(self) -> None:

@@ -23,6 +23,9 @@ RUNNING_SETTINGS = {
     "hang_seconds",
     "search_lag",
     "search_cursor_ttl",
+    "cursor_ttl",
+    "result_cap",
+    "search_cap",
     "file_ttl",
     "token",
     "short_page_rate",
@@ -61,7 +64,14 @@ class Engine:
     def _apply(self, config: EmulatorConfig) -> None:
         invented = not self.workspace.world.is_recorded
         short = config.short_page_rate if invented else 0.0
-        habits = Habits(config.seed, short, config.result_cap, config.search_cursor_ttl)
+        habits = Habits(
+            seed=config.seed,
+            short_page_rate=short,
+            cap=config.result_cap,
+            search_cap=config.search_cap or None,
+            search_cursor_ttl=config.search_cursor_ttl,
+            cursor_ttl=config.cursor_ttl or None,
+        )
         self.pager = Pager(habits, self.clock)
         omit = config.search_omit_rate if invented else 0.0
         self.listings = Listings(self.workspace, SearchHabits(config.seed, omit))
@@ -84,7 +94,8 @@ def build_world(config: EmulatorConfig) -> World:
         from notion_sync_assets.emulator.generated import GeneratedWorld
         from notion_sync_assets.emulator.generated_plan import Size
 
-        return GeneratedWorld(config.seed, Size(config.pages, config.rows, config.databases, config.depth))
+        size = Size(config.pages, config.rows, config.databases, config.depth, config.crowd)
+        return GeneratedWorld(config.seed, size)
     from notion_sync_assets.emulator.demo import build_demo
 
     return build_demo(config.seed)

@@ -3,7 +3,7 @@
 Numbers only; ids and objects are made in `generated.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notion_sync_assets.emulator.world import Field
 
@@ -17,19 +17,28 @@ PEOPLE = 24
 
 @dataclass(frozen=True)
 class Size:
-    """How big: standalone pages, rows of all databases, databases, levels of the tree."""
+    """How big: standalone pages, rows of all databases, databases, levels of the tree.
+
+    `crowd`: how many rows in the middle of the first database were made in one minute.
+    """
 
     pages: int
     rows: int
     databases: int
     depth: int
+    crowd: int = 0
 
 
 class Plan:
     """Pages are numbered as they were made: the tree breadth first with ten children a page, then the rows."""
 
     def __init__(self, size: Size) -> None:
-        self.size = Size(size.pages, size.rows if size.databases else 0, size.databases, max(1, size.depth))
+        rows = size.rows if size.databases else 0
+        self.size = replace(size, rows=rows, depth=max(1, size.depth))
+        first, last = self.run(0) if rows else (0, 0)
+        crowd = min(size.crowd, last - first)
+        middle = first + (last - first - crowd) // 2
+        self.crowd = range(middle, middle + crowd)
         self.roots = self._root_count()
         self.step = max(60 // PER_MINUTE, (ENDING - BEGINNING) // max(1, self.page_count))
 
@@ -40,6 +49,8 @@ class Plan:
 
     def seconds(self, kind: str, number: int, time_field: Field) -> int:
         """A time of a thing by its number, seconds since 1970; it never goes back while numbers grow."""
+        if kind == "page" and number in self.crowd:
+            number = self.crowd.start
         made = BEGINNING + (number * self.step if kind == "page" else number * 3600)
         delay = EDIT_DELAY if time_field == "last_edited_time" else 0
         return (made + delay) // 60 * 60

@@ -46,12 +46,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Habits:
-    """How lists are cut: the seed and rate of short pages, the result cap, the life of search cursors."""
+    """How lists are cut: the seed and rate of short pages, the caps of queries and search, the life of cursors."""
 
     seed: int = 0
     short_page_rate: float = 0.0
     cap: int = 10_000
+    search_cap: int | None = None
     search_cursor_ttl: float = 900.0
+    cursor_ttl: float | None = None
 
 
 class Pager:

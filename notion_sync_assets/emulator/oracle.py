@@ -8,18 +8,19 @@ Kept out of `total` and reported beside it: comments (one request a page), probe
 somewhere and answers 404) and users no list shows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from notion_sync_assets.emulator.engine import Engine
 from notion_sync_assets.emulator.json_types import Json
-from notion_sync_assets.emulator.listing import sequence_scan
+from notion_sync_assets.emulator.listing import MAX_PAGE, sequence_scan
 from notion_sync_assets.emulator.listings import SEARCH_KINDS, RowOrder, Span
 from notion_sync_assets.emulator.objects import parent_of
 from notion_sync_assets.emulator.query_routes import search_name
 from notion_sync_assets.emulator.references import references
 from notion_sync_assets.emulator.shapes import is_cut
 
+MINUTE = 60
 TREE_KINDS = ("page", "database", "data_source")
 Pair = tuple[str, str | None]
 
@@ -124,7 +125,8 @@ class Oracle:
         tally.counts["page"] += 1
         tally.comments += self._requests("comments", page_id)
         tally.counts["comment"] += len(self.workspace.linked("comments", page_id))
-        tally.properties += sum(map(self._property_requests, page["properties"].values()))
+        values = page["properties"].values()
+        tally.properties += sum(map(self._property_requests, values)) + self._aggregates(values)
         self._count_references(tally, page)
         placed = self._is_placed(page)
         needs_read = (
@@ -206,8 +208,19 @@ class Oracle:
         items = held["array"] if isinstance(held, dict) else held
         return -(-len(items) // 100)
 
+    def _aggregates(self, values: Iterable[Json]) -> int:
+        """Rolled-up numbers and dates are computed from 25 pages where a relation is cut: each is read singly."""
+        held = list(values)
+        if self.workspace.world.is_recorded or not any(v["type"] == "relation" and is_cut(v) for v in held):
+            return 0
+        rollups = [value["rollup"] for value in held if value["type"] == "rollup"]
+        return sum(1 for rollup in rollups if rollup["type"] in {"number", "date"})
+
     def _query_requests(self, source_id: str) -> int:
-        """Windows of at most the cap, each beginning with the minute the last one ended in (reference §2)."""
+        """Windows of at most the cap, each beginning with the minute the last one ended in (reference §2).
+
+        A minute with more rows than the cap counts by its own rows, however they are come by.
+        """
         trashed, cap = self.workspace.trashed, self.pager.habits.cap
         order = RowOrder("created_time")
         made, span = 0, Span()
@@ -215,8 +228,15 @@ class Oracle:
             scan = self.engine.listings.rows(
                 source_id, order, lambda _kind, row_id: row_id not in trashed, span
             )
-            made += self.pager.requests(f"query:{source_id}", scan, cap)
+            asked = self.pager.requests(f"query:{source_id}", scan, cap)
             last = next((key for number, (key, _) in enumerate(scan(None), 1) if number == cap + 1), None)
             if last is None:
-                return made
-            span = Span(first=last[0])
+                return made + asked
+            if last[0] > span.first:
+                made, span = made + asked, Span(first=last[0])
+                continue
+            minute = self.engine.listings.rows(
+                source_id, order, lambda _kind, row_id: row_id not in trashed, Span(span.first, span.first)
+            )
+            held = sum(1 for _ in minute(None))
+            made, span = made + -(-held // MAX_PAGE), Span(first=span.first + MINUTE)

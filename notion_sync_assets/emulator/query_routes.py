@@ -23,8 +23,10 @@ def search(call: Call) -> Json:
     title = str(call.body.get("query") or "")
     scan = call.engine.listings.search(kinds, descending=descending, in_trash=in_trash, title=title)
     name = search_name(kinds, descending=descending, in_trash=in_trash, title=title)
-    part, cursor = call.listing(name, scan, call.engine.pager.habits.search_cursor_ttl)
-    return envelope([_found(call, object_id) for object_id in part.ids], cursor, "page_or_data_source")
+    habits = call.engine.pager.habits
+    part, cursor = call.listing(name, scan, habits.search_cursor_ttl, habits.search_cap)
+    results = [_found(call, object_id) for object_id in part.ids]
+    return _marked(envelope(results, cursor, "page_or_data_source"), part)
 
 
 def search_name(kinds: tuple[str, ...], *, descending: bool, in_trash: bool = False, title: str = "") -> str:

@@ -40,8 +40,10 @@ class Crawl:
 
     def read_page(self, page):
         self.note(page)
-        for value in page["properties"].values():
-            if is_cut(value):
+        values = page["properties"].values()
+        few = any(value["type"] == "relation" and is_cut(value) for value in values)
+        for value in values:
+            if is_cut(value) or (few and is_aggregate(value)):
                 read = self.client.pages.properties.retrieve
                 whole = list(iterate_paginated_api(read, page_id=page["id"], property_id=value["id"]))
                 self.note({"whole": whole})
@@ -155,6 +157,10 @@ class Crawl:
             self.need_database(object_id)
         else:
             self.add(self.client.data_sources.retrieve(object_id))
+
+
+def is_aggregate(value):
+    return value["type"] == "rollup" and value["rollup"]["type"] in ("number", "date")
 
 
 def is_cut(value):

@@ -1,6 +1,7 @@
 """Generated worlds: consistent, of the asked size, arithmetic in every listing, and constant in memory."""
 
 import tracemalloc
+from collections import Counter
 
 import pytest
 
@@ -28,6 +29,15 @@ def test_every_page_is_answered_by_its_id_and_has_the_asked_numbers(world):
     rows = [page for page in pages if page["parent"]["type"] == "data_source_id"]
     assert (len(pages), len(rows)) == (270, 120)
     assert len({page["id"] for page in pages}) == 270
+
+
+def test_a_crowd_of_rows_is_made_in_one_minute_and_time_never_goes_back():
+    world = GeneratedWorld(7, Size(pages=10, rows=300, databases=2, depth=2, crowd=90))
+    times = [world.get("page", page_id)["created_time"] for page_id in world.ids("page")]
+    assert times == sorted(times)
+    ((crowded, rows),) = Counter(times).most_common(1)
+    assert rows == 90
+    assert sum(times[10:160].count(time) for time in {crowded}) == 90, "all of the first database"
 
 
 def test_parents_and_children_agree(world):

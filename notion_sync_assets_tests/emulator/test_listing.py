@@ -81,6 +81,30 @@ def test_a_search_cursor_expires(start, connect):
     assert (status, body["code"]) == (400, "validation_error")
 
 
+def test_other_cursors_expire_when_told_to(start, connect):
+    emulator = start(cursor_ttl=60)
+    api = connect(emulator.url)
+    cursor = api.get(f"/blocks/{LONG}/children", page_size=5)["next_cursor"]
+    assert api.get(f"/blocks/{LONG}/children", page_size=5, start_cursor=cursor)["results"]
+    emulator.control.clock(advance=61)
+    status, body = api.error(
+        "GET", f"/blocks/{LONG}/children", params={"page_size": 5, "start_cursor": cursor}
+    )
+    assert (status, body["code"]) == (400, "validation_error")
+
+
+def test_a_capped_search_says_that_it_is_not_complete(start, connect):
+    emulator = start(search_cap=7)
+    api = connect(emulator.url)
+    first = api.post("/search", {"page_size": 5})
+    assert "request_status" not in first
+    last = api.post("/search", {"page_size": 5, "start_cursor": first["next_cursor"]})
+    assert (len(first["results"]), len(last["results"]), last["has_more"]) == (5, 2, False)
+    assert last["request_status"]["incomplete_reason"] == "query_result_limit_reached"
+    emulator.control.configure(search_cap=0)
+    assert "request_status" not in api.post("/search", {})
+
+
 def test_query_cursors_do_not_expire(start, connect):
     emulator = start(search_cursor_ttl=60)
     api = connect(emulator.url)

@@ -110,6 +110,16 @@ def test_queries_beyond_the_cap_continue_in_windows_that_overlap(draft):
     assert requests(draft, result_cap=250)["queries"] == 3
 
 
+def test_a_minute_with_more_rows_than_the_cap_counts_by_its_own_rows():
+    engine = Engine(
+        EmulatorConfig(**QUIET, world="generated", pages=0, rows=300, databases=1, crowd=150, result_cap=100)
+    )
+    # 75 rows and 25 of the minute, the 150 of the minute, the 75 after it
+    assert Oracle(engine).report()["requests"]["queries"] == 1 + 2 + 1
+    engine.reconfigure({"result_cap": 10_000})
+    assert Oracle(engine).report()["requests"]["queries"] == 3
+
+
 def test_a_template_costs_its_page_and_its_body(draft):
     columns = small_table(draft, rows=0)
     draft.template("new", "t", "T", columns, "New")

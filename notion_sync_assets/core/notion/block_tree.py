@@ -39,7 +39,23 @@ async def walk_blocks(client: NotionClient, page_id: str) -> Walked:
     walked = Walked()
     walked.blocks = await _children(client, page_id)
     await _expand(client, walked.blocks, walked)
+    walked.child_pages = own_child_pages(walked.blocks)
     return walked
+
+
+def own_child_pages(blocks: list[Json]) -> list[Json]:
+    """Return the ``child_page`` blocks below walked blocks, in document order.
+
+    A page inside a synced copy belongs to the page with the original: several pages may show it, one has it.
+    """
+    found, stack = [], list(reversed(blocks))
+    while stack:
+        block = stack.pop()
+        if block.get("type") == "child_page":
+            found.append(block)
+        if not _is_copy(block):
+            stack.extend(reversed(block.get("children") or []))
+    return found
 
 
 def list_requests(blocks: list[Json]) -> int:
@@ -84,9 +100,7 @@ def _note(block: Json, walked: Walked) -> None:
     kind = block.get("type")
     if block.get("has_children") and not isinstance(block.get("id"), str):
         walked.omitted.append(omissions.omission("block", "", omissions.CHILDREN_UNREADABLE, "no id"))
-    if kind == "child_page":
-        walked.child_pages.append(block)
-    elif kind == "child_database":
+    if kind == "child_database":
         walked.child_databases.append(block)
     elif kind is None:
         walked.omitted.append(omissions.omission("block", str(block.get("id")), omissions.BLOCK_WITHHELD))
@@ -111,10 +125,13 @@ def _parents_of_content(block: Json) -> list[str]:
     return [str(block["id"])]
 
 
-def _unreadable(block: Json, error: Exception) -> Json:
+def _is_copy(block: Json) -> bool:
     payload = block.get("synced_block")
-    copy = isinstance(payload, dict) and bool(payload.get("synced_from"))
-    hidden = copy and isinstance(error, ObjectNotFoundError)
+    return isinstance(payload, dict) and bool(payload.get("synced_from"))
+
+
+def _unreadable(block: Json, error: Exception) -> Json:
+    hidden = _is_copy(block) and isinstance(error, ObjectNotFoundError)
     reason = omissions.ORIGINAL_NOT_SHARED if hidden else omissions.CHILDREN_UNREADABLE
     code = getattr(error, "code", None) or type(error).__name__
     return omissions.omission("block", str(block.get("id")), reason, str(code))

@@ -9,6 +9,7 @@ NotionSyncError                     .hint: what the person should do
 │       ├── ObjectNotFoundError     404 object_not_found: missing or not shared
 │       ├── RestrictedError         403 restricted_resource: a capability is missing
 │       ├── InvalidRequestError     400 validation_error and its relatives (`.code` tells which)
+│       │   └── ExpiredCursorError  the list has to be read anew
 │       ├── UnauthorizedError       401, or Notion blocked the connection: abort the run
 │       └── UnexpectedAnswerError   an answer that is not what the API says
 ├── NothingSharedError              the token works, but nothing is shared with its connection
@@ -97,6 +98,12 @@ class InvalidRequestError(PermanentNotionError):
     """The request itself was refused: 400 `validation_error`, `invalid_request` and their relatives."""
 
     hint = "The request was refused as it stands; check the id given, or report it as a defect with its request id."
+
+
+class ExpiredCursorError(InvalidRequestError):
+    """400 about a `start_cursor` that Notion gave itself: it has lived too long (API reference section 2)."""
+
+    hint = "Run the export again; what was committed stays."
 
 
 class UnauthorizedError(PermanentNotionError):

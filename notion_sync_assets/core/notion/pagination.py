@@ -1,27 +1,36 @@
 """Paging: every list of the API to its end, loudly when the end is not the end.
 
-Here: the loop, and the check of ``request_status`` on every page of a list (notion_api.md §2). Not here: what a
-caller does about an incomplete list (windows for queries: ``listing``).
+Here: the loop, the check of ``request_status`` on every page of a list (notion_api.md §2), and lists begun anew when
+their cursor has expired. Not here: what a caller does about an incomplete list (queries: ``sync.row_windows``; search:
+``sync.searching``).
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.notion.errors import IncompleteListingError, UnexpectedAnswerError
+from notion_sync_assets.core.notion.errors import (
+    ExpiredCursorError,
+    IncompleteListingError,
+    InvalidRequestError,
+    UnexpectedAnswerError,
+)
 
 PageCall = Callable[[str | None], Awaitable[Json]]
+RESTARTS = 3
+"""How often a list whose cursor expires is begun anew before it counts as incomplete."""
 
 
 async def pages(call: PageCall) -> AsyncIterator[Json]:
     """Yield each answer of a cursor-paged endpoint; ``call`` takes the cursor, None for the first page.
 
     A page may hold fewer results than asked for, even none, while ``has_more`` is true. A cursor that comes
-    twice in a row would never end and raises ``IncompleteListingError``.
+    twice in a row would never end and raises ``IncompleteListingError``; one that Notion no longer knows,
+    ``ExpiredCursorError``.
     """
     cursor: str | None = None
     while True:
-        answer = await call(cursor)
+        answer = await _answer(call, cursor)
         yield answer
         if not answer.get("has_more"):
             return
@@ -33,11 +42,31 @@ async def pages(call: PageCall) -> AsyncIterator[Json]:
 
 async def collect(call: PageCall, results: str = "results") -> list[Json]:
     """Return all results of a paged endpoint that must be complete, else raise ``IncompleteListingError``."""
-    found: list[Json] = []
-    async for answer in pages(call):
-        require_complete(answer)
-        found.extend(_objects(answer.get(results) or []))
-    return found
+    for _ in range(1 + RESTARTS):
+        found: list[Json] = []
+        try:
+            async for answer in pages(call):
+                require_complete(answer)
+                found.extend(_objects(answer.get(results) or []))
+        except ExpiredCursorError:
+            continue
+        return found
+    raise IncompleteListingError("the cursors of a list expire before it is read")
+
+
+async def _answer(call: PageCall, cursor: str | None) -> Json:
+    try:
+        return await call(cursor)
+    except InvalidRequestError as error:
+        if cursor is None or "start_cursor" not in str(error):
+            raise
+        raise ExpiredCursorError(
+            str(error),
+            status=error.status,
+            code=error.code,
+            request_id=error.request_id,
+            endpoint=error.endpoint,
+        ) from error
 
 
 def _objects(items: list[Any]) -> list[Json]:

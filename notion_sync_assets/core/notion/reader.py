@@ -26,7 +26,7 @@ from notion_sync_assets.core.notion.errors import (
 from notion_sync_assets.core.notion.file_errors import FileRefusedError, FileTooLargeError
 from notion_sync_assets.core.notion.files import FileFetcher
 from notion_sync_assets.core.notion.pagination import collect
-from notion_sync_assets.core.notion.properties import complete_value, may_be_cut
+from notion_sync_assets.core.notion.properties import complete_value, incomplete_values
 
 _FATAL = (UnauthorizedError, NotionUnavailableError)
 
@@ -117,12 +117,11 @@ class PageReader:
         properties = dict(page.get("properties") or {})
         if not self._options.properties:
             properties = only_title(properties)
-        for name, value in properties.items():
-            if not isinstance(value, dict):
-                continue
-            if may_be_cut(value):
-                properties[name] = await self._whole(str(page["id"]), value, omitted)
-            _note_unsupported(value, omitted)
+        for name in incomplete_values(properties):
+            properties[name] = await self._whole(str(page["id"]), properties[name], omitted)
+        for value in properties.values():
+            if isinstance(value, dict):
+                _note_unsupported(value, omitted)
         return {**page, "properties": properties}
 
     async def _whole(self, page_id: str, value: Json, omitted: list[Json]) -> Json:

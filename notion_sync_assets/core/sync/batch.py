@@ -56,6 +56,7 @@ async def sync_batch(
         await _round(ctx, moved, batch, on_result)
     _write_found(ctx, batch)
     ctx.homes.close()
+    ctx.copies.forget()
     return batch
 
 

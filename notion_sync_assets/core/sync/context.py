@@ -14,6 +14,7 @@ from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.clock import Clock, utc_now
 from notion_sync_assets.core.sync.commits import Commit, Commits
+from notion_sync_assets.core.sync.copies import SyncedCopies
 from notion_sync_assets.core.sync.databases import DatabaseDirectory
 from notion_sync_assets.core.sync.homes import PageHomes
 from notion_sync_assets.core.sync.index import Index
@@ -76,6 +77,7 @@ class SyncContext:
     """One commit is written at a time: its buffers are the largest thing a sync holds."""
     progress: Progress = field(default_factory=Progress)
     homes: PageHomes = field(default_factory=PageHomes)
+    copies: SyncedCopies = field(default_factory=SyncedCopies)
     clock: Clock = utc_now
     checkpoint: Callable[[str], None] = lambda _step: None
     """Called with the name of each step of the commit protocol: a seam for tests of interruption."""

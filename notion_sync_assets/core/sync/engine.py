@@ -19,9 +19,11 @@ from notion_sync_assets.core.notion.errors import (
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import journal as journals
 from notion_sync_assets.core.sync import plan
+from notion_sync_assets.core.sync.clock import settled
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.committing import Proposal, collect_lost, commit_scope
 from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
+from notion_sync_assets.core.sync.copies import Copy
 from notion_sync_assets.core.sync.index import IndexedPage, parent_of
 from notion_sync_assets.core.sync.journal import Journal, new_header
 from notion_sync_assets.core.sync.listing import Head, read_head, rows
@@ -197,7 +199,21 @@ class _Sync:
                 parent = await self._ctx.databases.parent(database)
                 if not parents.fits(page, database, parent, started):
                     self._work.read_again([page])
+        copies = self._ctx.copies.in_scope(self._ctx.storage, self._scope.key)
+        self._work.read_again([copy.page_id for copy in copies if self._outdated(copy)])
         await self._work.run()
+
+    def _outdated(self, copy: Copy) -> bool:
+        """Tell whether the page with a synced original has changed, and the page with the copy was not read since."""
+        page, original = self._table.done_row(copy.page_id), self._table.done_row(copy.original_page)
+        if page is None or page.state != "exported" or (page.read_at or "") >= self._started.isoformat():
+            return False
+        base = self._table.base_row(copy.original_page)
+        if original is not None and base is not None and original.state != base.state:
+            return True
+        known = original or self._ctx.index.pages.get(copy.original_page)
+        margin = self._ctx.options.margin
+        return known is not None and not settled(known.last_edited_time, page.read_at, margin)
 
     def _index_is_fresh(self) -> bool:
         started = self._ctx.index.started_at

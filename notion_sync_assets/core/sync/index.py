@@ -69,7 +69,7 @@ class IndexState:
     ``unfamiliar``: id → kind of results that are neither page nor data source: nobody knows how to read them.
     ``scopes``: every scope ever found and not gone. ``sources``: data source id → database id. ``verdicts``: id →
     ``{"kind", "state", "checked_at"}`` of ids met in content and read directly. ``users``: user objects.
-    ``resolved``: scope key → commit number up to which references were looked at.
+    ``gap``: what the last search could not reach, in words. ``resolved``: scope key → commit number up to which references were looked at.
     """
 
     pages: str = ""
@@ -82,6 +82,7 @@ class IndexState:
     verdicts: dict[str, Json] = field(default_factory=dict)
     resolved: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    gap: str = ""
 
     def scope_of(self, root: str) -> Scope | None:
         """Return the scope of a root id."""

@@ -4,8 +4,9 @@ Here: the order of the steps and what each answer adds to the index. Not here: t
 (``placement``), single reads (``probing``), rows (``listing``). Never queries rows (design §4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.concurrency import all_of
@@ -13,7 +14,7 @@ from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import NothingSharedError, RestrictedError
-from notion_sync_assets.core.notion.pagination import collect, pages, require_complete
+from notion_sync_assets.core.notion.pagination import collect
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync import placement
 from notion_sync_assets.core.sync.clock import Clock, utc_now
@@ -24,6 +25,7 @@ from notion_sync_assets.core.sync.index import Index, IndexState, PageTable
 from notion_sync_assets.core.sync.probing import Prober
 from notion_sync_assets.core.sync.references import exported_blocks, referenced
 from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_key
+from notion_sync_assets.core.sync.searching import WorkspaceSearch
 
 _PARENT_KINDS = {"page_id": "page", "data_source_id": "data_source", "database_id": "database"}
 _PROBES_AT_ONCE = 8
@@ -84,26 +86,34 @@ class Indexer:
         index.started_at = self._clock()
         state.me = normalise(me or await self._client.me())
         identify(self._storage, state.me)
-        state.users = await self._users(state)
+        members = await self._members()
+        state.users = _with_guests(members, state)
         earlier, state.sources, state.trashed, state.unfamiliar = state.sources, {}, {}, {}
         placement.remember_placed(index.pages)
-        for direction in ("descending", "ascending") if both_ways else ("descending",):
-            await self._search(index, direction, see)
+        await self._search(index, both_ways, see)
         self._keep_committed(index, earlier)
         if not state.sources and not index.pages.count() and not self._commits.committed_scopes():
             raise NothingSharedError("nothing in this workspace is shared with the connection")
         prober = Prober(self._client, index, self._clock)
-        await self._ask_all(prober, [("page", each) for each in probed if index.pages.get(each) is None])
+        prober.forget_listed({str(user.get("id")) for user in members})
+        if both_ways:
+            await self._ask_all(prober.ask_again, prober.doubtful())
+        await self._ask_all(prober.ask, [("page", each) for each in probed if index.pages.get(each) is None])
         return index, prober
 
     async def extend(self) -> IndexResult:
         """Add what syncs discovered since: data sources of child databases, mentioned pages, pages under blocks."""
         index = Index.load(self._storage)
         prober = Prober(self._client, index, self._clock)
+        refused: dict[str, str] = {}
         for key in self._commits.scopes():
             found = read_found(self._storage, key)
             index.state.sources.update(found.get("sources", {}))
-            for database, verdict in found.get("databases", {}).items():
+            refused.update(found.get("databases", {}))
+        containers = set(index.state.sources.values())
+        for database, verdict in refused.items():
+            # What one sync was refused, a later one may have found.
+            if database not in containers:
                 prober.judge("database", database, verdict)
         placement.inherit(index.pages, self._committed_roots(index))
         placement.remember_placed(index.pages)
@@ -111,26 +121,18 @@ class Indexer:
         await self._place_waiting(index, prober)
         return await self._finish(index, prober)
 
-    async def _users(self, state: IndexState) -> list[Json]:
-        """Return the listed users and, since guests are never listed, those that were read directly before."""
+    async def _members(self) -> list[Json]:
         try:
-            found = [normalise(user) for user in await collect(self._client.users)]
+            return [normalise(user) for user in await collect(self._client.users)]
         except RestrictedError:
-            found = []
-        listed = {user.get("id") for user in found}
-        kept = [
-            user for user in state.users if user.get("id") in state.verdicts and user.get("id") not in listed
-        ]
-        return sorted([*found, *kept], key=lambda user: str(user.get("id")))
+            return []
 
-    async def _search(self, index: Index, direction: str, see: Callable[[Json], None]) -> None:
-        async for answer in pages(
-            lambda cursor: self._client.search(object=None, direction=direction, cursor=cursor)
-        ):
-            require_complete(answer)
-            for item in answer["results"]:
-                index.add(item)
-                see(item)
+    async def _search(self, index: Index, both_ways: bool, see: Callable[[Json], None]) -> None:
+        def take(item: Json) -> None:
+            index.add(item)
+            see(item)
+
+        index.state.gap = await WorkspaceSearch(self._client, take).run(both_ways=both_ways)
 
     def _keep_committed(self, index: Index, earlier: dict[str, str | None]) -> None:
         """A data source that search leaves out, but that was exported before, is still looked at."""
@@ -207,13 +209,15 @@ class Indexer:
         blocks = {identifier for kind, identifier in wanted if kind in ("block", "unknown")}
         present = exported_blocks(self._storage, blocks) if blocks else set()
         pending = [(kind, identifier) for kind, identifier in wanted if identifier not in present]
-        await self._ask_all(prober, pending)
+        await self._ask_all(prober.ask, pending)
         state.resolved = {key: self._commits.head_seq(key) for key in self._commits.committed_scopes()}
 
-    async def _ask_all(self, prober: Prober, wanted: list[tuple[str, str]]) -> None:
+    async def _ask_all(
+        self, ask: Callable[[str, str], Coroutine[Any, Any, None]], wanted: list[tuple[str, str]]
+    ) -> None:
         for start in range(0, len(wanted), _PROBES_AT_ONCE):
             chunk = wanted[start : start + _PROBES_AT_ONCE]
-            await all_of(prober.ask(kind, identifier) for kind, identifier in chunk)
+            await all_of(ask(kind, identifier) for kind, identifier in chunk)
 
     def _accounted(self, index: Index) -> set[str]:
         """Return the ids that need no direct read, beside those search listed."""
@@ -237,6 +241,15 @@ class Indexer:
             title = _title(index, root)
             found[root] = Scope(keys.get(compact_id(root)) or make_key(title, root), kind, root, title)
         return sorted(found.values(), key=lambda scope: scope.key)
+
+
+def _with_guests(members: list[Json], state: IndexState) -> list[Json]:
+    """Return the members and, since guests are never listed, those that were read directly before."""
+    listed = {user.get("id") for user in members}
+    guests = [
+        user for user in state.users if user.get("id") in state.verdicts and user.get("id") not in listed
+    ]
+    return sorted([*members, *guests], key=lambda user: str(user.get("id")))
 
 
 def _ignore(_result: Json) -> None:

@@ -1,27 +1,25 @@
 """The listing of a data source: its schema and every row, complete or loudly not.
 
-Here: the head (data source, database, views, templates) and the rows, with windows beyond Notion's 10,000 results.
-Not here: what is done with a row (``engine``). Rules: notion_api.md §2 "Caps and incompleteness".
+Here: the head (data source, database, views, templates) and the door to the rows. Not here: how rows beyond Notion's
+10,000 results are come by (``row_windows``), what is done with a row (``engine``). Rules: notion_api.md §2 "Caps and incompleteness".
 """
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from functools import partial
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.documents import only_title, plain_text
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
-    IncompleteListingError,
     InvalidRequestError,
     NotionApiError,
     ObjectNotFoundError,
     RestrictedError,
 )
-from notion_sync_assets.core.notion.pagination import collect, incomplete_reason, pages
+from notion_sync_assets.core.notion.pagination import collect
 from notion_sync_assets.core.sync.databases import DatabaseDirectory, read_views
+from notion_sync_assets.core.sync.row_windows import RowWindows
 
-_SORT = [{"timestamp": "created_time", "direction": "ascending"}]
 _WITHHELD = (ObjectNotFoundError, InvalidRequestError, RestrictedError)
 
 
@@ -58,42 +56,9 @@ async def read_head(
     return Head(value, title, trashed=False)
 
 
-async def rows(client: NotionClient, source_id: str) -> AsyncIterator[Json]:
-    """Yield every result of the data source once: pages, and in wikis data sources.
-
-    Beyond the cap a new query starts at the creation time of the last row; more rows than the cap within one
-    minute cannot be told apart that way and raise ``IncompleteListingError``.
-    """
-    since: str | None = None
-    seen_last: set[str] = set()
-    while True:
-        capped, last = False, since
-        seen_now: set[str] = set()
-        async for answer in pages(partial(_query, client, source_id, since)):
-            reason = incomplete_reason(answer)
-            capped = capped or reason == "query_result_limit_reached"
-            if reason is not None and not capped:
-                raise IncompleteListingError(f"Notion cut the rows of {source_id} short: {reason}")
-            for item in answer["results"]:
-                if item.get("created_time") != last:
-                    last = item.get("created_time")
-                    seen_now = set()
-                seen_now.add(str(item.get("id")))
-                if item.get("id") not in seen_last:
-                    yield item
-        if not capped:
-            return
-        if last is None or last == since:
-            raise IncompleteListingError(
-                f"data source {source_id} has more rows created at {since} than Notion lists in one query",
-                hint="its other scopes are exported; this one needs a narrower source",
-            )
-        since, seen_last = last, seen_now
-
-
-async def _query(client: NotionClient, source_id: str, since: str | None, cursor: str | None) -> Json:
-    window = {"timestamp": "created_time", "created_time": {"on_or_after": since}} if since else None
-    return await client.query(source_id, filter=window, sorts=_SORT, cursor=cursor)
+def rows(client: NotionClient, source_id: str) -> AsyncIterator[Json]:
+    """Yield every result of the data source once; ``IncompleteListingError`` when that cannot be done."""
+    return RowWindows(client, source_id).rows()
 
 
 async def _container(databases: DatabaseDirectory, source: Json) -> Json | None:

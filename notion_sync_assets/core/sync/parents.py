@@ -7,6 +7,7 @@ from the link table (docs/adr/0003).
 Here: which committed pages hold a block too many or too few. Not here: reading them (``working``).
 """
 
+from collections import defaultdict
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -77,12 +78,15 @@ class StaleParents:
         """
         pairs = list(self._changed_children())
         blocks = {parent for _, kind, parent in pairs if kind == "block_id"}
-        around = pages_around(self._storage, self._key, blocks)
-        stale = set()
+        around: defaultdict[str, set[str]] = defaultdict(set)
+        for block, page in _blocks(self._storage, self._key, "block_id", blocks) if blocks else ():
+            # A synced block stands on its own page and on every page that shows a copy.
+            around[block].add(page)
+        stale: set[str] = set()
         for child, kind, parent in pairs:
-            page_id = around.get(parent) if kind == "block_id" else parent
-            if page_id is not None and page_id not in stale and self._misled(page_id, child, parent, started):
-                stale.add(page_id)
+            for page_id in sorted((around[parent] if kind == "block_id" else {parent}) - stale):
+                if self._misled(page_id, child, parent, started):
+                    stale.add(page_id)
         return sorted(stale)
 
     def _changed_children(self) -> Iterator[tuple[ManifestRow, str, str]]:

@@ -26,7 +26,6 @@ class Probe:
     """The answer for one id: ``object`` is what was read, None when the API refused it."""
 
     kind: str
-    identifier: str
     verdict: Verdict
     object: Json | None = None
 
@@ -40,27 +39,35 @@ class Prober:
         self._clock = clock
         self.asked = 0
 
-    async def ask(self, kind: str, identifier: str) -> Probe:
+    async def ask(self, kind: str, identifier: str) -> None:
         """Read an id and record what it is: a page, a data source, a user, or a verdict."""
+        self._record(identifier, await self._read(kind, identifier))
+
+    async def ask_again(self, kind: str, identifier: str) -> None:
+        """Reconsider an earlier verdict. A guest who is refused now has left; what was known stays (§10)."""
+        earlier = self._index.state.verdicts[identifier]["state"]
         answer = await self._read(kind, identifier)
-        found = answer.object or {}
+        if earlier == "found" and answer.verdict != "found":
+            return
+        if answer.verdict != earlier:
+            del self._index.state.verdicts[identifier]
+        self._record(identifier, answer)
+
+    def doubtful(self) -> list[tuple[str, str]]:
+        """Return ``(kind, id)`` of what may have changed unseen: the refused, the trashed, users that no list shows."""
+        return [
+            (verdict["kind"], identifier)
+            for identifier, verdict in sorted(self._index.state.verdicts.items())
+            if verdict["state"] in ("not_shared", "trashed") or verdict["kind"] == "user"
+        ]
+
+    def forget_listed(self, listed_users: set[str]) -> None:
+        """Drop verdicts on what the search lists now: they were of a time when it could not be seen."""
         state = self._index.state
-        if answer.verdict != "found":
-            self.judge(answer.kind, identifier, answer.verdict)
-        elif answer.kind == "page":
-            self._index.pages.add(found, "probe")
-        elif answer.kind == "data_source":
-            self._index.add_source(found)
-        elif answer.kind == "user":
-            state.users = sorted([*state.users, normalise(found)], key=lambda user: str(user.get("id")))
-            self.judge("user", identifier, "found")
-        else:
-            if answer.kind == "database":
-                state.sources.update(
-                    {str(each["id"]): identifier for each in found.get("data_sources") or []}
-                )
-            self.judge(answer.kind, identifier, "found")
-        return answer
+        listed = {*listed_users, *state.sources, *state.sources.values()}
+        for identifier in list(state.verdicts):
+            if identifier in listed or self._index.pages.get(identifier) is not None:
+                del state.verdicts[identifier]
 
     async def page_above(self, block_id: str) -> str | None:
         """Return the page a block is on, asking upward; None when something above cannot be seen."""
@@ -75,9 +82,25 @@ class Prober:
             block_id = above
 
     def judge(self, kind: str, identifier: str, verdict: str) -> None:
-        """Record a verdict; the first one stays until a new search."""
+        """Record a verdict; the first one stays until it is reconsidered or the object is listed."""
         checked = {"kind": kind, "state": verdict, "checked_at": self._clock().isoformat()}
         self._index.state.verdicts.setdefault(identifier, checked)
+
+    def _record(self, identifier: str, answer: Probe) -> None:
+        found, state = answer.object or {}, self._index.state
+        if answer.verdict == "found" and answer.kind in ("page", "data_source"):
+            state.verdicts.pop(identifier, None)
+            if answer.kind == "page":
+                self._index.pages.add(found, "probe")
+            else:
+                self._index.add_source(found)
+            return
+        if answer.verdict == "found" and answer.kind == "user":
+            others = [user for user in state.users if user.get("id") != identifier]
+            state.users = sorted([*others, normalise(found)], key=lambda user: str(user.get("id")))
+        if answer.verdict == "found" and answer.kind == "database":
+            state.sources.update({str(each["id"]): identifier for each in found.get("data_sources") or []})
+        self.judge(answer.kind, identifier, answer.verdict)
 
     async def _read(self, kind: str, identifier: str) -> Probe:
         """Read once. A kind that a link does not tell is tried as page, then as database, then as block."""
@@ -90,8 +113,8 @@ class Prober:
             except _REFUSED:
                 continue
             trashed = bool(found.get("in_trash") or found.get("archived"))
-            return Probe(each, identifier, "trashed" if trashed else "found", found)
-        return Probe(kind, identifier, "not_shared")
+            return Probe(each, "trashed" if trashed else "found", found)
+        return Probe(kind, "not_shared")
 
     def _calls(self) -> dict[str, Callable[[str], Awaitable[Json]]]:
         client = self._client

@@ -19,6 +19,7 @@ from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.parents import pages_around
+from notion_sync_assets.core.sync.probing import Prober
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.working import PageWork
 from notion_sync_assets.core.sync.worktable import WorkTable
@@ -79,7 +80,9 @@ class Vanishing:
         if page.get("in_trash") or await self._is_under_trash(page):
             self._work.bury(base, base, "trashed")
             return
-        _, parent = parent_of(page)
+        kind, parent = parent_of(page)
+        if kind == "block_id" and parent:
+            parent = await self._page_above(parent)
         above = self._ctx.index.pages.get(parent) if parent else None
         root = (
             above.root if above is not None else parent if parent in self._ctx.index.state.sources else None
@@ -88,6 +91,11 @@ class Vanishing:
             self._move(base, root or "")
         else:
             self._relist(page)
+
+    async def _page_above(self, block_id: str) -> str | None:
+        """Return the page a block is on; a block no commit of the scope holds may stand in another scope."""
+        known = pages_around(self._ctx.storage, self._scope.key, {block_id}).get(block_id)
+        return known or await Prober(self._ctx.client, self._ctx.index, self._ctx.clock).page_above(block_id)
 
     async def _is_under_trash(self, page: Json) -> bool:
         """Tell whether a page above is in the trash: Notion marks only the page that was thrown away itself."""

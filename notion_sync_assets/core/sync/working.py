@@ -12,6 +12,7 @@ from typing import Any
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.notion.block_tree import own_child_pages
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
     NotionApiError,
@@ -123,8 +124,7 @@ class PageWork:
     async def _resume(self, listed: ManifestRow, line: ManifestRow, base: ManifestRow | None) -> None:
         assert line.document is not None
         document = self._ctx.documents.document(line.document)
-        children = [block for block, _ in document.walk() if block.get("type") == "child_page"]
-        await self._discover(children, fresh=False)
+        await self._discover(own_child_pages(document.blocks or []), fresh=False)
         self.counts["resumed"] += 1
         row = dataclasses.replace(listed, **_kept(line))
         # The sync that wrote the document may have ended before it was flushed.

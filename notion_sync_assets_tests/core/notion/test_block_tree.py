@@ -40,6 +40,19 @@ async def test_pages_and_databases_below_are_found_and_not_entered():
     assert asked == ["page", "t"]
 
 
+async def test_a_page_inside_a_synced_copy_is_shown_and_belongs_to_the_original():
+    copy = block("c", "synced_block", inside=True, synced_from={"type": "block_id", "block_id": "o"})
+    original = block("o", "synced_block", inside=True, synced_from=None)
+    found, _ = await walked(
+        page=[copy, original],
+        c=[block("q", "child_page"), block("t", "toggle", inside=True)],
+        t=[block("r", "child_page")],
+        o=[block("p", "child_page")],
+    )
+    assert [item["id"] for item in found.child_pages] == ["p"]
+    assert found.blocks[0]["children"][0]["id"] == "q"
+
+
 async def test_the_sections_of_meeting_notes_are_its_children():
     sections = {"summary_block_id": "s", "notes_block_id": "n", "transcript_block_id": None}
     found, asked = await walked(

@@ -2,8 +2,12 @@ from itertools import pairwise
 
 import pytest
 
-from notion_sync_assets.core.notion.errors import IncompleteListingError, UnexpectedAnswerError
-from notion_sync_assets.core.notion.pagination import collect, incomplete_reason, pages
+from notion_sync_assets.core.notion.errors import (
+    IncompleteListingError,
+    InvalidRequestError,
+    UnexpectedAnswerError,
+)
+from notion_sync_assets.core.notion.pagination import RESTARTS, collect, incomplete_reason, pages
 
 
 def serving(*answers):
@@ -34,6 +38,45 @@ async def test_a_list_without_a_way_on_is_incomplete(cursor):
 
     with pytest.raises(IncompleteListingError, match="no way"):
         await collect(call)
+
+
+def expiring(times):
+    """A list of two pages whose cursor is refused so many times before it works."""
+    refused = []
+
+    async def call(cursor):
+        if cursor is None:
+            return answer([{"n": 1}], "a")
+        if len(refused) < times:
+            refused.append(cursor)
+            raise InvalidRequestError(
+                "GET x: 400 The start_cursor provided is invalid: a", code="validation_error"
+            )
+        return answer([{"n": 2}])
+
+    return call
+
+
+@pytest.mark.parametrize("times", [0, 1, RESTARTS])
+async def test_a_list_whose_cursor_expires_is_read_anew_and_holds_everything_once(times):
+    assert await collect(expiring(times)) == [{"n": 1}, {"n": 2}]
+
+
+async def test_a_list_whose_cursors_never_last_is_incomplete():
+    with pytest.raises(IncompleteListingError, match="expire"):
+        await collect(expiring(RESTARTS + 1))
+
+
+async def test_a_refusal_that_is_not_about_the_cursor_is_not_tried_again():
+    asked = []
+
+    async def call(cursor):
+        asked.append(cursor)
+        raise InvalidRequestError("start_cursor or not, the id is wrong")
+
+    with pytest.raises(InvalidRequestError):
+        await collect(call)
+    assert asked == [None]
 
 
 async def test_a_list_notion_cut_is_incomplete_on_any_page():

@@ -1,6 +1,6 @@
 import pytest
 
-from notion_sync_assets.core.notion.properties import complete_value, may_be_cut
+from notion_sync_assets.core.notion.properties import complete_value, incomplete_values, may_be_cut
 from notion_sync_assets_tests.core.notion.scripted_notion import ScriptedNotion
 
 
@@ -57,6 +57,35 @@ async def test_people_and_texts_are_read_to_their_end(kind):
     items = [*(item(kind, {"n": number}) for number in range(26)), {"type": "odd"}]
     whole = await completed({"type": kind, kind: []}, items)
     assert whole == {"id": "x", "type": kind, kind: [{"n": number} for number in range(26)]}
+
+
+def test_sums_over_a_cut_relation_are_incomplete_too():
+    cut = {"type": "relation", "relation": [{}] * 25, "has_more": True}
+    whole = {**cut, "has_more": False}
+    values = {
+        "Sum": {"type": "rollup", "rollup": {"type": "number", "number": 3}},
+        "Latest": {"type": "rollup", "rollup": {"type": "date", "date": None}},
+        "Odd": {"type": "rollup", "rollup": {"type": "unsupported", "unsupported": {}}},
+        "Nothing": {"type": "rollup", "rollup": None},
+        "Name": {"type": "title", "title": []},
+        "Broken": "no object",
+    }
+    assert incomplete_values({"Tasks": cut, **values}) == ["Tasks", "Sum", "Latest"]
+    assert incomplete_values({"Tasks": whole, **values}) == []
+
+
+async def test_a_sum_is_what_the_last_page_of_its_items_says():
+    class Notion:
+        async def page_property(self, _page, _property, cursor):
+            sums = {None: {"type": "incomplete", "incomplete": {}}, "next": {"type": "number", "number": 30}}
+            head = {"id": "x", "type": "rollup", "rollup": {**sums[cursor], "function": "sum"}}
+            more = None if cursor else "next"
+            items = [item("number", 1)] * 15
+            return {"results": items, "has_more": bool(more), "next_cursor": more, "property_item": head}
+
+    value = {"id": "x", "type": "rollup", "rollup": {"type": "number", "number": 25, "function": "sum"}}
+    whole = await complete_value(Notion(), "page", value)
+    assert whole["rollup"] == {"type": "number", "number": 30, "function": "sum"}
 
 
 async def test_rollup_items_lose_only_their_envelope():

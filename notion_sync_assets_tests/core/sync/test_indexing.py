@@ -236,3 +236,85 @@ async def test_a_trashed_search_result_is_noted_and_no_page(export, notion):
     index.close()
     assert index.state.trashed == {HEAP: "page"}
     assert DATABASE in index.state.sources.values()
+
+
+def verdicts(export):
+    index = Index.load(export.storage)
+    index.close()
+    return {identifier: each["state"] for identifier, each in index.state.verdicts.items()}
+
+
+def mentioning():
+    """A page that mentions a page, a database and a guest."""
+    draft = new_draft()
+    guest = named_id("user", "guest")
+    draft.user(person(guest, "Guest", "g@x.example"), listed=False)
+    draft.page("secret", "Secret", [paragraph("s")])
+    draft.database("plants", "Plants", {"Plants": PLANTS})
+    said = [mention_page(page("secret"), "Secret"), mention_user(draft.world.get("user", guest))]
+    draft.page("top", "Top", [paragraph(said), place(DATABASE)])
+    return draft
+
+
+async def test_what_was_refused_once_and_is_listed_later_is_no_longer_told_as_not_shared(
+    start_emulator, tmp_path
+):
+    draft = mentioning()
+    draft.mark("unshared", page("secret"))
+    notion = serve(start_emulator, draft.finish())
+    async with Export(notion.url, tmp_path) as export:
+        await export.run()
+        assert verdicts(export)[page("secret")] == "not_shared"
+        notion.control.change("share", object_id=page("secret"))
+        await export.run()
+        assert page("secret") not in verdicts(export)
+        assert page("secret") in export.rows()
+
+
+async def test_a_reconcile_asks_again_for_what_was_refused_and_search_leaves_out(start_emulator, tmp_path):
+    draft = mentioning()
+    for mark in ("unshared", "unlisted"):
+        draft.mark(mark, page("secret"))
+    notion = serve(start_emulator, draft.finish())
+    async with Export(notion.url, tmp_path) as export:
+        await export.run()
+        notion.control.change("share", object_id=page("secret"))
+        await export.run()
+        assert page("secret") not in export.rows()
+        found = await export.indexer.search(both_ways=True)
+        assert page("secret") in {scope.root_id for scope in found.scopes}
+        assert page("secret") not in verdicts(export)
+
+
+async def test_a_reconcile_that_learns_nothing_changes_no_file_of_the_index(start_emulator, tmp_path):
+    draft = mentioning()
+    draft.mark("unshared", page("secret"))
+    notion = serve(start_emulator, draft.finish())
+    async with Export(notion.url, tmp_path) as export:
+        await export.run()
+        before = tree(tmp_path)
+        await export.indexer.search(both_ways=True)
+        assert tree(tmp_path) == before
+
+
+async def test_guests_are_read_again_in_a_reconcile_and_keep_their_name_when_they_leave(
+    start_emulator, tmp_path
+):
+    guest = named_id("user", "guest")
+    notion = serve(start_emulator, mentioning().finish())
+
+    def name(export):
+        index = Index.load(export.storage)
+        index.close()
+        return next(user["name"] for user in index.state.users if user["id"] == guest)
+
+    async with Export(notion.url, tmp_path) as export:
+        await export.run()
+        notion.control.change("rename_user", user_id=guest, name="Guest of honour")
+        await export.indexer.search()
+        assert name(export) == "Guest"
+        await export.indexer.search(both_ways=True)
+        assert name(export) == "Guest of honour"
+        notion.engine.workspace.deleted.add(guest)
+        await export.indexer.search(both_ways=True)
+        assert name(export) == "Guest of honour"
