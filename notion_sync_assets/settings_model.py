@@ -184,6 +184,24 @@ class SyncSettings(_Group):
         le=3600,
         description="A page edited less than this before its read is read again, in seconds",
     )
+    overlap_seconds: int = Field(
+        900,
+        ge=180,
+        le=86_400,
+        description="How far a delta looks behind the start of the last listing, in seconds: search lags",
+    )
+    verify_requests: int = Field(
+        6,
+        ge=0,
+        le=100_000,
+        description="Requests each run may spend on reading pages again that look unchanged, in turn; 0 for none",
+    )
+    verify_share: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="Share of all pages that a verifying run (verify_weekly, export --verify) reads again",
+    )
     journal_pages: int = Field(
         50, ge=1, le=10_000, description="Pages after which a journal segment is written"
     )

@@ -52,7 +52,7 @@ def test_the_job_exports_the_bytes_that_the_command_line_exports(start_emulator,
     emulator = start_emulator(**STILL_DEMO)
     settings = settings_for(emulator, tmp_path / "line", **FORMATS)
     with closing(ExportRuntime(settings)) as runtime:
-        ExportRun(runtime, full=False, strict=False, phase=lambda _name: None).run()
+        ExportRun(runtime, strict=False, phase=lambda _name: None).run()
     with deployment(emulator, tmp_path / "job", **FORMATS) as job:
         assert job.run("export_job").success
         (receipt,) = receipts(job)

@@ -14,6 +14,7 @@ RENDERS = "state/renders"
 LINKS = "state/links"
 RECEIPTS = "receipts"
 SEARCHED = "receipts/index/latest.json"
+VERIFIED = "receipts/index/verified.json"
 FILES = "files"
 CATALOG = "notion.duckdb"
 
@@ -59,8 +60,8 @@ def journals(key: str) -> str:
 
 
 def watermark(key: str) -> str:
-    """Return the path of what a scope knows beside its commits: last listing, pages found settled."""
-    return f"{scope(key)}/watermark.json"
+    """Return the path of what a scope knows beside its commits: last listing, pages found settled (docs/adr/0005)."""
+    return f"{RECEIPTS}/scopes/{key}.json"
 
 
 def lease(key: str) -> str:

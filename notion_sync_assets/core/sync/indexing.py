@@ -4,6 +4,7 @@ Here: the order of the steps and what each answer adds to the index. Not here: t
 (``placement``), single reads (``probing``), rows (``listing``). Never queries rows (design §4).
 """
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -22,6 +23,7 @@ from notion_sync_assets.core.sync.found import read_found
 from notion_sync_assets.core.sync.identity import check_workspace, claim_folder
 from notion_sync_assets.core.sync.index import Index, IndexState, PageTable
 from notion_sync_assets.core.sync.probing import Prober
+from notion_sync_assets.core.sync.recent import search_since
 from notion_sync_assets.core.sync.references import exported_blocks, referenced
 from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_key
 
@@ -58,6 +60,21 @@ class Indexer:
         index, prober = await self._searched(claim_folder, me, both_ways, _ignore)
         return await self._finish(index, prober)
 
+    async def delta(self, me: Json | None = None, *, overlap: dt.timedelta) -> IndexResult:
+        """Bring the index up to date by a search down to the last one; without one before, search everything.
+
+        ``overlap``: how far to look behind the start of the last search, since search lags.
+        """
+        index = Index.load(self._storage)
+        if index.started_at is None or not index.state.scopes:
+            index.close()
+            return await self.search(me)
+        since, index.started_at = index.started_at - overlap, self._clock()
+        await self._greet(index.state, claim_folder, me)
+        placement.remember_placed(index.pages)
+        await search_since(self._client, index, since)
+        return await self._finish(index, Prober(self._client, index, self._clock))
+
     async def look(
         self, me: Json | None = None, *, both_ways: bool = False, see: Callable[[Json], None]
     ) -> tuple[Index, int]:
@@ -82,9 +99,7 @@ class Indexer:
         index.pages = PageTable()
         state = index.state
         index.started_at = self._clock()
-        state.me = normalise(me or await self._client.me())
-        identify(self._storage, state.me)
-        state.users = await self._users(state)
+        await self._greet(state, identify, me)
         earlier, state.sources, state.trashed, state.unfamiliar = state.sources, {}, {}, {}
         placement.remember_placed(index.pages)
         for direction in ("descending", "ascending") if both_ways else ("descending",):
@@ -95,6 +110,13 @@ class Indexer:
         prober = Prober(self._client, index, self._clock)
         await self._ask_all(prober, [("page", each) for each in probed if index.pages.get(each) is None])
         return index, prober
+
+    async def _greet(
+        self, state: IndexState, identify: Callable[[Storage, Json], object], me: Json | None
+    ) -> None:
+        state.me = normalise(me or await self._client.me())
+        identify(self._storage, state.me)
+        state.users = await self._users(state)
 
     async def extend(self) -> IndexResult:
         """Add what syncs discovered since: data sources of child databases, mentioned pages, pages under blocks."""

@@ -66,6 +66,16 @@ def hang_on(table: PageTable, page_id: str, parent_page: str) -> None:
     )
 
 
+def unplace(table: PageTable, page_id: str) -> None:
+    """Take the root from a page and from the pages under it: it has moved."""
+    table.connection.execute(
+        "WITH RECURSIVE below(id) AS"
+        " (SELECT ? UNION SELECT page_id FROM pages JOIN below ON place_type='page_id' AND place_id=below.id)"
+        " UPDATE pages SET root=NULL WHERE page_id IN below",
+        (page_id,),
+    )
+
+
 def remember_placed(table: PageTable) -> None:
     """Note which pages have a root now, for :func:`newly_placed`."""
     table.connection.execute("CREATE TEMP TABLE placed AS SELECT page_id FROM pages WHERE root IS NOT NULL")

@@ -16,6 +16,7 @@ from notion_sync_assets.core.notion.errors import (
 )
 from notion_sync_assets.core.sync.commits import snapshot
 from notion_sync_assets.core.sync.context import SyncContext
+from notion_sync_assets.core.sync.delta import child_pages
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.parents import pages_around
@@ -37,6 +38,7 @@ class Vanishing:
         self._left: dict[str, ManifestRow] = {}
         self._around: dict[str, str] = {}
         self._container_trashed = False
+        self._complete = True
         self.pending = 0
 
     async def run(self, *, container_trashed: bool) -> None:
@@ -45,6 +47,16 @@ class Vanishing:
         self._container_trashed = container_trashed
         blocks = {base.parent_id for base in self._left.values() if base.parent_type == "block_id"}
         self._around = pages_around(self._ctx.storage, self._scope.key, {each for each in blocks if each})
+        while self._left:
+            await self._settle(next(iter(self._left)))
+
+    async def settle(self, page_ids: list[str]) -> None:
+        """Settle pages that something says have left, beside a listing that is not complete.
+
+        Only answers that show a page in the trash or elsewhere are believed; one that is refused stays as it was.
+        """
+        self._complete = False
+        self._left = {each: base for each in page_ids if (base := self._table.base_row(each)) is not None}
         while self._left:
             await self._settle(next(iter(self._left)))
 
@@ -78,6 +90,8 @@ class Vanishing:
     async def _found(self, base: ManifestRow, page: Json) -> None:
         if page.get("in_trash") or await self._is_under_trash(page):
             self._work.bury(base, base, "trashed")
+            if not self._complete:
+                self._follow(base)
             return
         _, parent = parent_of(page)
         above = self._ctx.index.pages.get(parent) if parent else None
@@ -88,6 +102,16 @@ class Vanishing:
             self._move(base, root or "")
         else:
             self._relist(page)
+
+    def _follow(self, buried: ManifestRow) -> None:
+        """Look at the pages that a page in the trash held: they are in no listing's way to be missed."""
+        held = child_pages(self._ctx.documents.document(buried.document)) if buried.document else set()
+        for page_id in sorted(held):
+            base = self._table.base_row(page_id)
+            if base is not None and base.present and self._table.done_row(page_id) is None:
+                self._left[page_id] = base
+                if base.parent_type == "block_id" and base.parent_id:
+                    self._around[base.parent_id] = buried.page_id
 
     async def _is_under_trash(self, page: Json) -> bool:
         """Tell whether a page above is in the trash: Notion marks only the page that was thrown away itself."""
@@ -120,6 +144,9 @@ class Vanishing:
         return self._committed[key]
 
     def _lose(self, base: ManifestRow) -> None:
+        if not self._complete:
+            self._work.finish(base, base, "unchanged")
+            return
         self._missing += 1
         options = self._ctx.options
         limit = max(options.missing_minimum, options.missing_share * self._table.base_count())

@@ -21,6 +21,7 @@ from notion_sync_assets.core.notion.errors import (
 )
 from notion_sync_assets.core.notion.reader import PageContent
 from notion_sync_assets.core.sync import plan
+from notion_sync_assets.core.sync.clock import settled
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.journal import Journal
@@ -45,6 +46,7 @@ class PageWork:
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._again: set[str] = set()
+        self._verify = ctx.verify.get(scope.key, frozenset())
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
     async def run(self) -> None:
@@ -90,7 +92,7 @@ class PageWork:
             return
         base = self._table.base_row(page_id)
         listed = plan.listed_row(page, self._parent_page(page))
-        forced = self._ctx.options.full or page_id in self._again
+        forced = self._ctx.options.full or page_id in self._again or page_id in self._verify
         need = "read" if forced else self._need(listed, base)
         if need == "nothing" and base is not None:
             row = dataclasses.replace(listed, **_kept(base))
@@ -230,14 +232,18 @@ class PageWork:
         seq = self._journal.header.base + 1
         kept_seq = base.document_seq if base is not None and base.document == row.document else seq
         self._table.finish(dataclasses.replace(row, document_seq=kept_seq), changed=changed)
-        settled = not changed and row.state == "exported"
-        if settled and row.read_at and base is not None and row.read_at != base.read_at:
+        confirms = not changed and row.state == "exported" and base is not None and self._was_young(base)
+        if confirms and row.read_at and base is not None and row.read_at != base.read_at:
             self._confirmed[row.page_id] = row.read_at
         if outcome is None:
             outcome = (
                 "failed" if row.state == "failed" else "new" if base is None or base.state == "gone" else None
             )
         self.counts[outcome or ("changed" if changed else "unchanged")] += 1
+
+    def _was_young(self, base: ManifestRow) -> bool:
+        """Tell whether the committed read came so soon after the edit that another one may have followed."""
+        return not settled(base.last_edited_time, base.read_at, self._ctx.options.margin)
 
     async def _discover(self, child_pages: list[Json], *, fresh: bool) -> None:
         for block in child_pages:

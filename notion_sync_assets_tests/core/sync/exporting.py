@@ -77,7 +77,8 @@ class Export:
         self, checkpoint: Checkpoint = lambda _step: None, run_id: str = "run", **options: Any
     ) -> Report:
         """A whole export: what search knows, then what syncs discover, until nothing is due."""
-        found = await self.indexer.search()
+        delta = options.get("delta", self.options.delta)
+        found = await (self.indexer.delta(overlap=self.options.overlap) if delta else self.indexer.search())
         due, report = found.scopes, Report()
         while due:
             await self._batch(due, report, checkpoint, run_id, options)

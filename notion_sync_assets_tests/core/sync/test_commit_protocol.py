@@ -62,7 +62,7 @@ def unbound(found):
         path: data
         for path, data in found.items()
         if not path.startswith(".scratch")
-        and not any(part in path for part in ("/journal/", "/lease/", "/watermark.json"))
+        and not any(part in path for part in ("/journal/", "/lease/", "receipts/scopes/"))
     }
 
 
