@@ -16,6 +16,7 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.notion.files import FileFetcher
@@ -71,6 +72,7 @@ class ExportRuntime:
         self._me: Json | None = None
         self._files: FileFetcher | None = None
         self._verification_due = False
+        self._block_comments = RequestAllowance(settings.output.block_comment_requests)
 
     @cached_property
     def storage(self) -> LocalStorage:
@@ -179,6 +181,7 @@ class ExportRuntime:
         """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one."""
         me, self._me = self._me, None
         self._verification_due = True
+        self._block_comments = RequestAllowance(self.settings.output.block_comment_requests)
         indexer = Indexer(self.client, self.storage)
         overlap = dt.timedelta(seconds=self.settings.sync.overlap_seconds)
         found = indexer.delta(me, overlap=overlap) if delta else indexer.search(me, both_ways=both_ways)
@@ -229,7 +232,7 @@ class ExportRuntime:
     def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
         options = _sync_options(self.settings, thoroughness, self._allowance(thoroughness))
-        reader = PageReader(self.client, databases, self._file_fetcher(), options.read)
+        reader = PageReader(self.client, databases, self._file_fetcher(), options.read, self._block_comments)
         return SyncContext(
             client=self.client,
             reader=reader,
@@ -272,7 +275,7 @@ class ExportRuntime:
     def build_links(self) -> LinkTable:
         """Bring the link table up to the committed state, and remove the outputs of scopes that are no more."""
         table = build_link_table(self.storage, self.users())
-        remove_vanished(self.storage, table.slices)
+        remove_vanished(self.storage, table.slices, keep_removed=self.settings.output.keep_removed)
         return table
 
     def render(self, view: Snapshot, form: str) -> RenderResult:
@@ -280,7 +283,8 @@ class ExportRuntime:
         if view.is_empty():
             return RenderResult(form, view.commit.scope, view.commit.seq, rendered=False, files=0)
         with open_slice(self.storage, view.commit.scope) as links:
-            options = RenderOptions(scratch=self.storage.scratch())
+            keep = self.settings.output.keep_removed
+            options = RenderOptions(scratch=self.storage.scratch(), keep_removed=keep)
             return render_scope(self.storage, view, links, FORMATS[form], options)
 
     def build_site(self) -> SiteResult:
@@ -341,6 +345,7 @@ def _sync_options(settings: Settings, thoroughness: Thoroughness, allowance: All
             properties=output.properties,
             comments=output.comments,
             files=output.files,
+            block_comments=output.block_comments,
         ),
         full=thoroughness.full,
         delta=thoroughness.delta,

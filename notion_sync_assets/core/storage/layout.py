@@ -12,6 +12,7 @@ EVENTS = "state/events"
 DOCUMENTS = "state/documents"
 RENDERS = "state/renders"
 LINKS = "state/links"
+REMOVED = "state/removed"
 RECEIPTS = "receipts"
 SEARCHED = "receipts/index/latest.json"
 VERIFIED = "receipts/index/verified.json"
@@ -27,6 +28,16 @@ def document(sha256: str) -> str:
 def hosted_file(sha256: str, extension: str) -> str:
     """Return the path of a hosted file; ``extension`` comes without its dot, empty when unknown."""
     return f"{FILES}/{sha256[:2]}/{sha256}" + (f".{extension}" if extension else "")
+
+
+def removed(form: str) -> str:
+    """Return the path of the record of what is kept below ``_removed/`` in a format."""
+    return f"{REMOVED}/{form}.json"
+
+
+def kept(path: str) -> str:
+    """Return where a rendered file is kept when what it shows has left Notion."""
+    return f"_removed/{path}"
 
 
 def scope(key: str) -> str:

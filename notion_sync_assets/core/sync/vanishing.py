@@ -69,7 +69,7 @@ class Vanishing:
             self._move(base, indexed.root or "")
         elif self._container_trashed:
             self._work.bury(base, base, "trashed")
-        elif indexed is not None and indexed.object is not None:
+        elif self._complete and indexed is not None and indexed.object is not None:
             self._relist(indexed.object)
         else:
             await self._ask(base)
@@ -114,13 +114,32 @@ class Vanishing:
                     self._around[base.parent_id] = buried.page_id
 
     async def _is_under_trash(self, page: Json) -> bool:
-        """Tell whether a page above is in the trash: Notion marks only the page that was thrown away itself."""
-        _, parent = parent_of(page)
+        """Tell whether a page or block above is in the trash: Notion marks only what was thrown away itself."""
+        kind, parent = parent_of(page)
         above = self._around.get(parent or "", parent or "")
         if above in self._left:
             await self._settle(above)
         row = self._table.done_row(above)
-        return row is not None and row.state == "gone" and row.reason == "trashed"
+        if row is not None and row.state == "gone":
+            return row.reason == "trashed"
+        return kind == "block_id" and not self._holds(row, page) and await self._block_in_trash(parent)
+
+    def _holds(self, row: ManifestRow | None, page: Json) -> bool:
+        """Tell whether the document of the page above shows the page."""
+        known = self._ctx.documents.document(row.document) if row is not None and row.document else None
+        return known is not None and str(page["id"]) in child_pages(known)
+
+    async def _block_in_trash(self, block_id: str | None) -> bool:
+        while block_id is not None:
+            try:
+                block = await self._ctx.client.block(block_id)
+            except ObjectNotFoundError:
+                return False
+            if block.get("in_trash"):
+                return True
+            kind, above = parent_of(block)
+            block_id = above if kind == "block_id" else None
+        return False
 
     def _relist(self, page: Json) -> None:
         kind, identifier = parent_of(page)

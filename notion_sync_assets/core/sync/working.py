@@ -11,6 +11,7 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
     NotionApiError,
@@ -159,13 +160,11 @@ class PageWork:
     async def _content(
         self, page: Json, base: ManifestRow | None, *, has_body: bool, need: plan.Need
     ) -> PageContent:
-        if (
-            need == "refresh"
-            and base is not None
-            and base.document
-            and self._ctx.documents.holds(base.document)
-        ):
-            previous: Document = self._ctx.documents.document(base.document)
+        kept = base.document if base is not None and need in ("refresh", "comments") else None
+        if kept is not None and self._ctx.documents.holds(kept):
+            previous: Document = self._ctx.documents.document(kept)
+            if need == "comments":
+                return await self._ctx.reader.add_block_comments(previous)
             return await self._ctx.reader.refresh(page, previous)
         return await self._ctx.reader.read(page, has_body=has_body)
 
@@ -176,9 +175,7 @@ class PageWork:
         row = dataclasses.replace(
             listed,
             state="failed" if failures else "exported",
-            reason=f"{failures[0]['reason']}: {failures[0]['kind']} {failures[0]['id']}"
-            if failures
-            else None,
+            reason=_reason(content),
             document=sha256,
             document_bytes=size,
             blocks=sum(1 for _ in document.walk()),
@@ -218,12 +215,7 @@ class PageWork:
     def fail(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
         """Record that a page could not be read; its last good document stays."""
         kept = base if base is not None and base.document else listed
-        row = dataclasses.replace(
-            listed,
-            **_kept(kept),
-            state="failed",
-            reason=reason,
-        )
+        row = dataclasses.replace(listed, **{**_kept(kept), "state": "failed", "reason": reason})
         self.finish(row, base)
 
     def finish(self, row: ManifestRow, base: ManifestRow | None, outcome: str | None = None) -> None:
@@ -280,6 +272,14 @@ class PageWork:
         return self._table.list_page(page, self._parent_page(page))
 
 
+def _reason(content: PageContent) -> str | None:
+    """Return why a page has failed, or what a later run has to add to it."""
+    for failure in content.failures:
+        return f"{failure['reason']}: {failure['kind']} {failure['id']}"
+    later = omissions.BLOCK_COMMENTS_LATER
+    return later if any(item["reason"] == later for item in content.document.omitted) else None
+
+
 def _kept(row: ManifestRow) -> dict[str, Any]:
-    names = ("document", "document_bytes", "document_seq", "read_at", "blocks", "files", "omitted")
+    names = ("reason", "document", "document_bytes", "document_seq", "read_at", "blocks", "files", "omitted")
     return {name: getattr(row, name) for name in names}
