@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from notion_sync_assets.core.canonical import Json, digest
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClientConfig, build_client
 from notion_sync_assets.core.notion.errors import NotionSyncError
 from notion_sync_assets.core.notion.files import FileFetcher
@@ -59,6 +60,7 @@ class Export:
         self.clock = clock
         self.options = SyncOptions(**{"fingerprint": "settings", **options})
         self.leases = LeaseKeeper(lease_ttl)
+        self.block_comments = RequestAllowance(10_000)
         self.commits = Commits(self.storage)
         self._stack = AsyncExitStack()
 
@@ -116,7 +118,7 @@ class Export:
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
         return SyncContext(
             client=self.client,
-            reader=PageReader(self.client, databases, self.files, made.read),
+            reader=PageReader(self.client, databases, self.files, made.read, self.block_comments),
             databases=databases,
             storage=self.storage,
             documents=DocumentStore(self.storage),

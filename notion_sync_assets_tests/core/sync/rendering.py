@@ -10,13 +10,14 @@ from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets_tests.core.sync.exporting import tree
 
 
-def render_everything(export):
+def render_everything(export, *, keep_removed=False):
     """Bring all formats and the site up to date; return every rendered file."""
     index = Index.load(export.storage)
     index.close()
     table = build_link_table(export.storage, index.state.users)
-    remove_vanished(export.storage, {key for key, content in table.slices.items() if content})
-    options = RenderOptions(scratch=export.storage.scratch())
+    live = {key for key, content in table.slices.items() if content}
+    remove_vanished(export.storage, live, keep_removed=keep_removed)
+    options = RenderOptions(scratch=export.storage.scratch(), keep_removed=keep_removed)
     for key, content in table.slices.items():
         if content:
             with open_slice(export.storage, key) as links:

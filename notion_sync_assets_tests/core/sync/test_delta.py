@@ -22,6 +22,10 @@ from notion_sync_assets_tests.core.sync.worlds import (
 QUERY = "POST /v1/data_sources/{id}/query"
 
 
+class Killed(BaseException):
+    """The end of a process, as far as a test in it can tell."""
+
+
 async def requests(notion, export, **options):
     notion.control.reset()
     report = await export.run(**options)
@@ -79,9 +83,9 @@ async def test_a_delta_killed_after_its_search_is_made_up_for_by_the_next(notion
 
     def killed(step):
         if step == "work":
-            raise KeyboardInterrupt
+            raise Killed
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(Killed):
         await export.run(killed, delta=True)
     unmoved = [key for key in before if read_watermark(export.storage, key, 1).listed_at == before[key]]
     assert {export.scope(SOURCE).key, export.scope(COMPOST).key} & set(unmoved)
@@ -136,6 +140,5 @@ async def test_a_commit_does_not_forget_that_a_page_was_found_settled(notion, tm
         await export.run(delta=True)
         notion.control.change("add_block", parent_id=COMPOST, text="More")
         await export.run(delta=True)
-        now += dt.timedelta(minutes=5)
         _, spent = await requests(notion, export, delta=True)
-        assert spent["GET /v1/comments"] == 1
+        assert "GET /v1/comments" not in spent
