@@ -77,11 +77,12 @@ def materialized(names):
     return [*map(names.notion, own), *map(names.export, ("json", "html", "csv", "site", "catalog"))]
 
 
-def test_a_second_run_reads_no_page_again(dagster):
+def test_a_second_run_reads_no_page_again_but_the_few_whose_turn_it_is(dagster):
     dagster.run("export_job")
     dagster.requests()
     dagster.run("export_job")
-    assert "GET /v1/comments" not in dagster.requests()
+    # Two requests a page at least, one of them for comments, of the six that a run may spend on it.
+    assert dagster.requests().get("GET /v1/comments", 0) <= 3
     assert len(dagster.events("pages")) == 3
 
 
