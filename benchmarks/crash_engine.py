@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import Index
+from notion_sync_assets.core.sync.thoroughness import Thoroughness
 from notion_sync_assets.export_steps import only_export, prepare_root, private_files, sync_to_fixpoint
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.settings import load_settings
@@ -66,8 +67,8 @@ class _Engine(ExportRuntime):
         super().__init__(settings)
         self._step = step
 
-    def _context(self, index: Index, run_id: str, full: bool) -> SyncContext:
-        return dataclasses.replace(super()._context(index, run_id, full), checkpoint=self._step)
+    def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
+        return dataclasses.replace(super()._context(index, run_id, thoroughness), checkpoint=self._step)
 
 
 def _run(url: str, folder: str, step: Step) -> None:

@@ -43,7 +43,7 @@ def main() -> int:
     phase("imported")
     runtime = ExportRuntime(load_settings({}))
     try:
-        outcome = ExportRun(runtime, full=False, strict=False, phase=phase).run()
+        outcome = ExportRun(runtime, strict=False, phase=phase).run()
     finally:
         runtime.close()
     phase("end")

@@ -54,7 +54,7 @@ def demo(output: str, formats: str | None, *, limit: int, quiet: bool, as_json: 
                 "notion.requests_per_minute": limit,
             }
         )
-        code = run_export(settings, full=False, strict=False, quiet=quiet, as_json=as_json)
+        code = run_export(settings, strict=False, quiet=quiet, as_json=as_json)
         if not as_json:
             click.echo(_where_to_look(settings.output.path))
     sys.exit(code)

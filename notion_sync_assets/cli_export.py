@@ -13,6 +13,7 @@ import orjson
 from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
 from notion_sync_assets.cli_summary import summary
+from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.settings import load_settings
 
 
@@ -35,6 +36,12 @@ from notion_sync_assets.settings import load_settings
 @click.option("--page", "pages", multiple=True, help="Only the tree this page is in (id or URL); repeatable.")
 @click.option("--exclude", multiple=True, help="Leave out this page, database or data source; repeatable.")
 @click.option("--full", is_flag=True, help="Read everything again instead of only what changed.")
+@click.option(
+    "--delta", is_flag=True, help="Look only at what was edited since the last run; finds no removals."
+)
+@click.option(
+    "--verify", is_flag=True, help="Also read a share of the unchanged pages again (sync.verify_share)."
+)
 @click.option("--no-blocks", is_flag=True, help="Leave out the content of pages.")
 @click.option("--no-properties", is_flag=True, help="Leave out all properties of pages but the title.")
 @click.option("--no-comments", is_flag=True, help="Leave out comments.")
@@ -46,13 +53,14 @@ from notion_sync_assets.settings import load_settings
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
 @config_file_option
 @json_option
-def export(
-    config_file: Path | None, *, as_json: bool, quiet: bool, full: bool, strict: bool, **options: Any
-) -> None:
+def export(config_file: Path | None, *, as_json: bool, quiet: bool, strict: bool, **options: Any) -> None:
     """Export everything the connection can see; run again to resume or to bring up to date."""
     with explained(as_json=as_json):
+        mode = Thoroughness(full=options["full"], delta=options["delta"], verify=options["verify"])
+        if mode.full and mode.delta:
+            raise click.UsageError("--full reads everything and --delta only what was edited: choose one")
         settings = load_settings(overrides(options), config_file=config_file)
-        code = run_export(settings, full=full, strict=strict, quiet=quiet, as_json=as_json)
+        code = run_export(settings, mode=mode, strict=strict, quiet=quiet, as_json=as_json)
     sys.exit(code)
 
 
@@ -72,7 +80,9 @@ def overrides(options: dict[str, Any]) -> dict[str, object]:
     return found
 
 
-def run_export(settings: Any, *, full: bool, strict: bool, quiet: bool, as_json: bool) -> int:
+def run_export(
+    settings: Any, *, strict: bool, quiet: bool, as_json: bool, mode: Thoroughness = RECONCILE
+) -> int:
     """Run an export, print its outcome, return the exit code."""
     from notion_sync_assets.cli_progress import ProgressDisplay
     from notion_sync_assets.export_run import ExportRun
@@ -81,7 +91,7 @@ def run_export(settings: Any, *, full: bool, strict: bool, quiet: bool, as_json:
     runtime = ExportRuntime(settings)
     try:
         with ProgressDisplay(runtime, quiet=quiet) as display:
-            outcome = ExportRun(runtime, full=full, strict=strict, phase=display.phase).run()
+            outcome = ExportRun(runtime, mode=mode, strict=strict, phase=display.phase).run()
         receipt = orjson.loads(runtime.storage.read(outcome.receipt))
     finally:
         runtime.close()

@@ -105,6 +105,8 @@ def _options(settings: Settings, *, full: bool, sample: int) -> "ForecastOptions
         properties=output.properties,
         comments=output.comments,
         files=output.files,
+        block_comments=output.block_comment_requests if output.block_comments else 0,
+        verify=settings.sync.verify_requests,
     )
 
 
@@ -130,6 +132,7 @@ def plan_report(found: "Forecast", settings: Settings) -> Json:
         "seconds": _seconds(found.total, settings),
         "limit": {"requests": notion.requests_per_window, "window_seconds": notion.window_seconds},
         "comments_permitted": found.comments_permitted,
+        "block_comments": found.block_comments.to_json(),
         "files": found.files.to_json(),
         "not_shared": found.not_shared,
         "linked_not_listed": found.unlisted,
@@ -164,6 +167,7 @@ def _lines(report: Json) -> Iterator[str]:
             yield f"    {kind:17}{_range(each)}"
     yield f"  time           {_time(report)}"
     yield f"  comments       {_comments(report)}"
+    yield f"  on blocks      {_range(report['block_comments'])} requests would read the comments on single blocks"
     yield f"  files          {_range(report['files'])}; they cost no requests"
     yield from _not_shared(report)
     spent = report["plan"]

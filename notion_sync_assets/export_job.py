@@ -11,6 +11,7 @@ from notion_sync_assets.assets.derived import catalog_metadata, link_metadata, s
 from notion_sync_assets.assets.index import index_metadata
 from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.sync.indexing import IndexResult
+from notion_sync_assets.core.sync.thoroughness import Thoroughness
 from notion_sync_assets.exit_codes import OK
 from notion_sync_assets.export_report import ExportOutcome, ExportReport
 from notion_sync_assets.export_steps import (
@@ -36,6 +37,10 @@ class ExportConfig(dg.Config):
         default=False,
         description="Search oldest first as well, so that nothing edited meanwhile slips through.",
     )
+    delta: bool = Field(default=False, description="Look only at what was edited since the last export.")
+    verify: bool = Field(
+        default=False, description="Read a large share of the pages again (sync.verify_share)."
+    )
 
 
 def export_job(names: Names) -> dg.JobDefinition:
@@ -54,7 +59,8 @@ def export_job(names: Names) -> dg.JobDefinition:
     def export_scopes(context: dg.OpExecutionContext, config: ExportConfig) -> str:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
-            return _shortfall(_InOneRun(context, runtime, names).export(both_ways=config.both_ways))
+            mode = Thoroughness(delta=config.delta, verify=config.verify)
+            return _shortfall(_InOneRun(context, runtime, names, mode).export(both_ways=config.both_ways))
 
     @dg.op(
         name=names.job("build_catalog"),
@@ -83,7 +89,10 @@ def export_job(names: Names) -> dg.JobDefinition:
 class _InOneRun:
     """The steps of an export as parts of one run, each logged as the asset it brings up to date."""
 
-    def __init__(self, context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names) -> None:
+    def __init__(
+        self, context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, mode: Thoroughness
+    ) -> None:
+        self._mode = mode
         self._context = context
         self._runtime = runtime
         self._names = names
@@ -94,7 +103,7 @@ class _InOneRun:
         prepare_root(self._runtime.settings)
         with only_export(self._runtime, self._report.run_id):
             with self._report.kept():
-                self._index(self._runtime.search(both_ways=both_ways))
+                self._index(self._runtime.search(both_ways=both_ways, delta=self._mode.delta))
                 self._discover()
                 self._render()
             return self._report.write("complete")
@@ -112,7 +121,7 @@ class _InOneRun:
         return result.due
 
     def _sync(self, keys: list[str]) -> None:
-        sync_and_log(self._context, self._runtime, self._names, keys, full=False)
+        sync_and_log(self._context, self._runtime, self._names, keys, self._mode)
         self._report.synced(keys)
 
     def _render(self) -> None:

@@ -4,6 +4,7 @@ Here: the order of the Dagster runs. Not here: any step (``assets``, ``jobs``), 
 ``export_report``), printing (``cli_*``).
 """
 
+import dataclasses
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -12,6 +13,7 @@ import dagster as dg
 
 from notion_sync_assets.build import build_definitions
 from notion_sync_assets.core.render.places import HTML
+from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.export_report import ExportOutcome, ExportReport
 from notion_sync_assets.export_steps import (
     chosen_scopes,
@@ -31,11 +33,16 @@ class ExportRun:
     """An export in progress. ``phase`` is told the name of each step as it begins."""
 
     def __init__(
-        self, runtime: ExportRuntime, *, full: bool, strict: bool, phase: Callable[[str], None]
+        self,
+        runtime: ExportRuntime,
+        *,
+        mode: Thoroughness = RECONCILE,
+        strict: bool,
+        phase: Callable[[str], None],
     ) -> None:
         self._runtime = runtime
         self._settings = runtime.settings
-        self._full = full
+        self._mode = mode
         self._phase = phase
         self._report = ExportReport(runtime, strict=strict)
 
@@ -74,7 +81,7 @@ class ExportRun:
 
     def _discover(self, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
         def sync(keys: list[str]) -> None:
-            config = self._ops("sync_scopes", scopes=keys, full=self._full)
+            config = self._ops("sync_scopes", scopes=keys, **dataclasses.asdict(self._mode))
             self._launch(defs, instance, "sync_batch", config)
             self._report.synced(keys)
 
@@ -89,7 +96,11 @@ class ExportRun:
         config = {
             "ops": {
                 self._runtime.names.op("workspace_index"): {
-                    "config": {"search": search, "both_ways": self._full and search}
+                    "config": {
+                        "search": search,
+                        "both_ways": self._mode.full and search,
+                        "delta": self._mode.delta and search,
+                    }
                 }
             }
         }

@@ -21,6 +21,7 @@ from notion_sync_assets.assets.scope_events import (
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.sync.context import ScopeResult
+from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.io_managers.formats import render_metadata
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
@@ -32,6 +33,10 @@ class SyncBatchConfig(dg.Config):
 
     scopes: list[str] = Field(description="Partition keys of the scopes.")
     full: bool = Field(default=False, description="Read every page again instead of only those that changed.")
+    delta: bool = Field(default=False, description="Look only at what was edited since the last run.")
+    verify: bool = Field(
+        default=False, description="Read a large share of the pages again (sync.verify_share)."
+    )
 
 
 class RenderBatchConfig(dg.Config):
@@ -84,7 +89,8 @@ def _sync_batch_job(names: Names) -> dg.JobDefinition:
     def sync_scopes(context: dg.OpExecutionContext, config: SyncBatchConfig) -> None:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster():
-            sync_and_log(context, runtime, names, config.scopes, full=config.full)
+            mode = Thoroughness(full=config.full, delta=config.delta, verify=config.verify)
+            sync_and_log(context, runtime, names, config.scopes, mode)
 
     @dg.job(
         name=names.job("sync_batch"),
@@ -114,13 +120,17 @@ def _render_batch_job(names: Names) -> dg.JobDefinition:
 
 
 def sync_and_log(
-    context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, keys: Sequence[str], *, full: bool
+    context: dg.OpExecutionContext,
+    runtime: ExportRuntime,
+    names: Names,
+    keys: Sequence[str],
+    mode: Thoroughness = RECONCILE,
 ) -> None:
     """Sync scopes in this step and log what their assets and checks would log; errors of the package are raised."""
     for key in runtime.commits.committed_scopes():
         publish_scope(runtime, context.instance, names, key)
     scopes = runtime.known_scopes(keys)
-    with contextlib.closing(runtime.sync(scopes, context.run_id, full=full)) as results:
+    with contextlib.closing(runtime.sync(scopes, context.run_id, mode)) as results:
         for result in results:
             _log_scope(context, runtime, names, result)
     context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))

@@ -220,9 +220,21 @@ class OutputSettings(_Group):
     blocks: bool = Field(True, description="Read the content of pages, not only their properties")
     properties: bool = Field(True, description="Keep the properties of pages, not only their titles")
     comments: bool = Field(True, description="Read the comments on pages: one request per page")
+    block_comments: bool = Field(
+        False, description="Read the comments on single blocks, too: one request per block"
+    )
+    block_comment_requests: int = Field(
+        1000,
+        ge=1,
+        le=10_000_000,
+        description="Requests one run may spend on comments on blocks; the next run goes on where it stopped",
+    )
     files: bool = Field(True, description="Download the files that Notion hosts")
     max_file_size_bytes: int = Field(
         0, ge=0, description="Files above this size stay a link, in bytes; 0 for any size"
+    )
+    keep_removed: bool = Field(
+        False, description="Keep the last rendering of what has left Notion, in the folder _removed"
     )
     databases: Identifiers = Field(
         (), description="Ids or addresses of the only databases to export; none for all"
@@ -246,6 +258,24 @@ class SyncSettings(_Group):
         ge=0,
         le=3600,
         description="A page edited less than this before its read is read again, in seconds",
+    )
+    overlap_seconds: int = Field(
+        900,
+        ge=180,
+        le=86_400,
+        description="How far a delta looks behind the start of the last listing, in seconds: search lags",
+    )
+    verify_requests: int = Field(
+        6,
+        ge=0,
+        le=100_000,
+        description="Requests each run may spend on reading pages again that look unchanged, in turn; 0 for none",
+    )
+    verify_share: float = Field(
+        0.25,
+        gt=0,
+        le=1,
+        description="Share of all pages that a verifying run (verify_weekly, export --verify) reads again",
     )
     journal_pages: int = Field(
         50, ge=1, le=10_000, description="Pages after which a journal segment is written"
@@ -344,6 +374,7 @@ class Settings(_Group):
             "blocks": output.blocks,
             **({} if output.properties else {"properties": False}),
             "comments": output.comments,
+            **({"block_comments": True} if output.comments and output.block_comments else {}),
             "files": output.max_file_size_bytes if output.files else None,
         }
         return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:16]

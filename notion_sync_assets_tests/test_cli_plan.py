@@ -83,6 +83,8 @@ def test_options_mean_what_they_mean_to_the_export(exporter, emulator):
     chosen = exporter.call("plan", "--json", "--database", source, "--no-comments", "--no-files").json
     assert [scope["kind"] for scope in chosen["scopes"]] == ["data_source"]
     assert chosen["requests"]["by_kind"]["comments"]["high"] == 0
+    assert chosen["requests"]["by_kind"]["block comments"]["high"] == 0
+    assert chosen["block_comments"]["expected"] > 0
     assert chosen["files"]["high"] == 0
     rest = exporter.call("plan", "--json", "--exclude", source, "--no-blocks").json
     assert len(rest["scopes"]) == len(exporter.call("plan", "--json").json["scopes"]) - 1

@@ -52,7 +52,7 @@ def test_the_job_exports_the_bytes_that_the_command_line_exports(start_emulator,
     emulator = start_emulator(**STILL_DEMO)
     settings = settings_for(emulator, tmp_path / "line", **FORMATS)
     with closing(ExportRuntime(settings)) as runtime:
-        ExportRun(runtime, full=False, strict=False, phase=lambda _name: None).run()
+        ExportRun(runtime, strict=False, phase=lambda _name: None).run()
     with deployment(emulator, tmp_path / "job", **FORMATS) as job:
         assert job.run("export_job").success
         (receipt,) = receipts(job)
@@ -77,11 +77,12 @@ def materialized(names):
     return [*map(names.notion, own), *map(names.export, ("json", "html", "csv", "site", "catalog"))]
 
 
-def test_a_second_run_reads_no_page_again(dagster):
+def test_a_second_run_reads_no_page_again_but_the_few_whose_turn_it_is(dagster):
     dagster.run("export_job")
     dagster.requests()
     dagster.run("export_job")
-    assert "GET /v1/comments" not in dagster.requests()
+    # Two requests a page at least, one of them for comments, of the six that a run may spend on it.
+    assert dagster.requests().get("GET /v1/comments", 0) <= 3
     assert len(dagster.events("pages")) == 3
 
 

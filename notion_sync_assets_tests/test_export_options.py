@@ -182,3 +182,55 @@ def test_a_second_run_without_a_change_makes_no_commit_and_changes_no_file(expor
     assert set(told["counts"]["page"]) == {"unchanged"}
     constant = oracle["c"]["data_sources"] + oracle["c"]["databases"]
     assert told["requests"]["made"] <= constant + oracle["requests"]["search"] + 15
+
+
+def test_a_delta_of_an_unchanged_workspace_costs_a_search_a_query_per_data_source_and_ten_requests(
+    exporter, emulator
+):
+    export(exporter)
+    emulator.control.reset()
+    told = export(exporter, "--delta")
+    assert told["requests"]["made"] <= 1 + 2 + 10
+    assert routes(emulator, "/query") == 2
+    assert set(states(exporter).values()) == {"unchanged"}
+
+
+def test_a_complete_run_of_an_unchanged_workspace_stays_within_its_bound(exporter, emulator):
+    export(exporter)
+    emulator.control.reset()
+    told = export(exporter)
+    oracle = emulator.control.oracle()
+    parts = oracle["requests"]
+    bound = parts["queries"] + oracle["c"]["data_sources"] + oracle["c"]["databases"] + parts["search"] + 15
+    assert told["requests"]["made"] <= bound
+
+
+def test_a_verifying_run_reads_unchanged_pages_again(exporter, emulator):
+    exporter.settings["SYNC__VERIFY_SHARE"] = "1"
+    export(exporter)
+    emulator.control.reset()
+    export(exporter, "--verify")
+    assert routes(emulator, "/comments") == len(emulator.control.oracle_ids("page"))
+
+
+def test_full_and_delta_exclude_each_other(exporter):
+    assert exporter.call("export", "--full", "--delta").code == 2
+
+
+def test_comments_on_blocks_are_in_the_documents_that_ask_for_them(exporter, emulator):
+    block = next(iter(emulator.control.oracle_ids("block")))
+    emulator.control.change("add_comment", owner_id=block, text="On a block")
+    exporter.settings["OUTPUT__BLOCK_COMMENTS"] = "true"
+    export(exporter)
+    found = [each["parent"] for document in documents(exporter) for each in document["comments"] or []]
+    assert {"type": "block_id", "block_id": block} in found
+
+
+def test_what_has_left_is_kept_aside_where_asked_for(exporter, emulator):
+    exporter.settings["OUTPUT__KEEP_REMOVED"] = "true"
+    export(exporter)
+    page = next(page for page, parent in emulator.control.oracle_ids("page").items() if parent is None)
+    emulator.control.change("trash", object_id=page)
+    export(exporter)
+    assert [path for path in (exporter.folder / "_removed").rglob("*") if page in path.name]
+    export(exporter)

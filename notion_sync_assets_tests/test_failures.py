@@ -91,7 +91,7 @@ def test_the_command_line_gets_the_error_itself_for_its_exit_code(start_emulator
     settings = settings_for(start_emulator(**SMALL_WORLD), tmp_path / "export")
     refuse_persistently(monkeypatch, "/v1/search", error=unauthorized())
     with closing(ExportRuntime(settings)) as runtime:
-        export = ExportRun(runtime, full=False, strict=False, phase=lambda _name: None)
+        export = ExportRun(runtime, strict=False, phase=lambda _name: None)
         with pytest.raises(errors.UnauthorizedError):
             export.run()
 

@@ -6,7 +6,7 @@ import dagster as dg
 import pytest
 from dagster._core.remote_origin import RegisteredCodeLocationOrigin, RemoteJobOrigin, RemoteRepositoryOrigin
 
-from notion_sync_assets.schedules import DELTA, RECONCILE
+from notion_sync_assets.schedules import DELTA, RECONCILE, VERIFY
 from notion_sync_assets_tests.deployment import QUIET, SMALL_WORLD, filed_deployment
 
 NIGHT = dt.datetime(2026, 3, 14, 2, 5, tzinfo=dt.UTC)
@@ -36,14 +36,19 @@ def exporting(deployed, status=dg.DagsterRunStatus.STARTED, **tags):
 
 
 @pytest.mark.parametrize(
-    ("name", "cron", "both_ways"), [(DELTA, "*/15 * * * *", False), (RECONCILE, "5 2 * * *", True)]
+    ("name", "cron", "mode"),
+    [
+        (DELTA, "*/15 * * * *", {"delta": True}),
+        (RECONCILE, "5 2 * * *", {"both_ways": True}),
+        (VERIFY, "35 3 * * 0", {"verify": True}),
+    ],
 )
-def test_a_schedule_is_stopped_until_somebody_starts_it(dagster, name, cron, both_ways):
+def test_a_schedule_is_stopped_until_somebody_starts_it(dagster, name, cron, mode):
     found = schedule(dagster, name)
     assert found.default_status is dg.DefaultScheduleStatus.STOPPED
     assert (found.cron_schedule, found.job_name) == (cron, "export_job")
     (request,) = tick(dagster, name).run_requests
-    assert request.run_config["ops"]["export_scopes"]["config"] == {"both_ways": both_ways}
+    assert request.run_config["ops"]["export_scopes"]["config"] == mode
 
 
 @pytest.mark.parametrize("name", [DELTA, RECONCILE])

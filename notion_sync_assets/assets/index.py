@@ -24,6 +24,9 @@ class IndexConfig(dg.Config):
         default=False,
         description="Search oldest first as well, so that nothing edited meanwhile slips through.",
     )
+    delta: bool = Field(
+        default=False, description="Search only down to what the last search had seen, and keep the rest."
+    )
 
 
 def index_asset(names: Names) -> dg.AssetsDefinition:
@@ -41,7 +44,11 @@ def index_asset(names: Names) -> dg.AssetsDefinition:
     def workspace_index(context: dg.AssetExecutionContext, config: IndexConfig) -> dg.MaterializeResult[None]:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster():
-            result = runtime.search(both_ways=config.both_ways) if config.search else runtime.extend()
+            result = (
+                runtime.search(both_ways=config.both_ways, delta=config.delta)
+                if config.search
+                else runtime.extend()
+            )
         runtime.index_result = result
         add_keys(context.instance, names.scopes, [scope.key for scope in result.scopes])
         return dg.MaterializeResult(metadata=index_metadata(runtime, result))

@@ -19,6 +19,7 @@ from notion_sync_assets.assets.scope_events import (
     data_version,
 )
 from notion_sync_assets.core.sync.context import ScopeResult
+from notion_sync_assets.core.sync.thoroughness import Thoroughness
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.io_managers.documents import ScopeHandle
 from notion_sync_assets.names import OWNER, Names
@@ -80,7 +81,7 @@ def scope_assets(names: Names) -> dg.AssetsDefinition:
 
 def sync_one(runtime: ExportRuntime, key: str, run_id: str, *, full: bool) -> ScopeResult:
     """Sync the scope of a partition key; errors of the scope are raised, unknown keys are a ``ConfigurationError``."""
-    results = list(runtime.sync(runtime.known_scopes([key]), run_id, full=full))
+    results = list(runtime.sync(runtime.known_scopes([key]), run_id, Thoroughness(full=full)))
     if key in runtime.batch.errors:
         raise runtime.batch.errors[key]
     return results[-1]

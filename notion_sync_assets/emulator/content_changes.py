@@ -50,6 +50,19 @@ class ContentChanges(Editor):
         self._put(kind, found, bump=bump is not False)
         return {"id": object_id}
 
+    def set_icon(self, object_id: str, emoji: str | None, *, bump: bool | None = None) -> Json:
+        """Give a page, database or data source an emoji as its icon, or none."""
+        kind = self._kind(object_id, TITLED)
+        found = self._copy(kind, object_id)
+        found["icon"] = {"type": "emoji", "emoji": emoji} if emoji else None
+        self._put(kind, found, bump=bump is not False)
+        return {"id": object_id}
+
+    def rename_view(self, view_id: str, name: str) -> Json:
+        """Give a view another name; no time but its own moves."""
+        self._store("view", {**self._copy("view", view_id), "name": name})
+        return {"id": view_id}
+
     def rename_user(self, user_id: str, name: str) -> Json:
         """Give a person another name; no page notices."""
         self.workspace.overlay["user", user_id] = {**self._copy("user", user_id), "name": name}

@@ -73,6 +73,12 @@ class Oracle:
             "c": self._unchanged(parts, tally),
         }
 
+    def of_page(self, page_id: str) -> int:
+        """Requests for reading the content of one page: block lists, originals of copies, cut values, comments."""
+        tally = Tally()
+        self._count_page(tally, page_id)
+        return tally.children + tally.synced_copies + tally.properties + tally.comments
+
     def live(self, kind: str) -> Iterator[str]:
         """Ids of all live pages, databases, data sources; of listed users; of blocks and comments on pages."""
         if kind in {"block", "comment", "view", "user"}:

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from notion_sync_assets.emulator import objects
 from notion_sync_assets.emulator.blocks import textual
-from notion_sync_assets.emulator.columns import Column, automatic_values, values_of
+from notion_sync_assets.emulator.columns import Column, automatic_values, column, schema_of, values_of
 from notion_sync_assets.emulator.editing import TITLED, Editor
+from notion_sync_assets.emulator.ids import named_id
 from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.objects import parent
 
@@ -39,6 +40,19 @@ class PlaceChanges(Editor):
         self.workspace.added_rows[data_source_id].append(page_id)
         self._add_texts(page_id, texts)
         return {"id": page_id}
+
+    def add_database(self, parent_id: str, title: str) -> Json:
+        """A database under a page or block, with one data source that has a title column and no rows yet."""
+        database_id, columns = self._new_id("database"), [column(title, "Name", "title")]
+        source_id = named_id("added source", database_id)
+        made = objects.database(
+            database_id, self._stamp(), title, [(source_id, title)], parent=self._holder(parent_id)
+        )
+        self._insert("database", made)
+        self._append_child(parent_id, database_id)
+        source = objects.data_source(source_id, self._stamp(), title, schema_of(columns), made)
+        self._insert("data_source", source)
+        return {"id": database_id, "data_source_id": source_id}
 
     def add_block(
         self, parent_id: str, text: str, block_type: str = "paragraph", *, bump: bool | None = None
@@ -103,12 +117,12 @@ class PlaceChanges(Editor):
         """`properties` of a new row: what is given, what Notion fills in itself, the rest empty."""
         columns = _columns(source)
         made = automatic_values(columns, page, lambda user_id: self.workspace.get("user", user_id))
-        for column in columns:
-            if column.type == "title":
-                made[column.name] = title
-            if column.type == "unique_id":
+        for held in columns:
+            if held.type == "title":
+                made[held.name] = title
+            if held.type == "unique_id":
                 number = 100_000 + len(self.workspace.overlay)
-                made[column.name] = {"prefix": column.config.get("prefix"), "number": number}
+                made[held.name] = {"prefix": held.config.get("prefix"), "number": number}
         return values_of(columns, {**made, **values})
 
     def _holder(self, parent_id: str | None) -> Json:

@@ -14,6 +14,7 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
 from notion_sync_assets.core.notion.config import OutageRules
 from notion_sync_assets.core.notion.errors import ConfigurationError
@@ -37,6 +38,8 @@ from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
+from notion_sync_assets.core.sync.verification import NOTHING, Allowance
 from notion_sync_assets.export_root import export_root
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.event_loop import EventLoopThread
@@ -63,6 +66,8 @@ class ExportRuntime:
         self._earlier: NotionClient | None = None
         self._me: Json | None = None
         self._files: FileFetcher | None = None
+        self._verification_due = False
+        self._block_comments = RequestAllowance(settings.output.block_comment_requests)
 
     @cached_property
     def storage(self) -> Storage:
@@ -154,23 +159,30 @@ class ExportRuntime:
             )
         return [known[key] for key in keys]
 
-    def search(self, *, both_ways: bool = False) -> IndexResult:
-        """Make a new index by a search."""
+    def search(self, *, both_ways: bool = False, delta: bool = False) -> IndexResult:
+        """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one."""
         me, self._me = self._me, None
-        return self.loop.run(Indexer(self.client, self.storage).search(me, both_ways=both_ways))
+        self._verification_due = True
+        self._block_comments = RequestAllowance(self.settings.output.block_comment_requests)
+        indexer = Indexer(self.client, self.storage)
+        overlap = dt.timedelta(seconds=self.settings.sync.overlap_seconds)
+        found = indexer.delta(me, overlap=overlap) if delta else indexer.search(me, both_ways=both_ways)
+        return self.loop.run(found)
 
     def extend(self) -> IndexResult:
         """Extend the index by what syncs discovered."""
         return self.loop.run(Indexer(self.client, self.storage).extend())
 
-    def sync(self, scopes: Sequence[Scope], run_id: str, *, full: bool = False) -> ResultStream:
+    def sync(
+        self, scopes: Sequence[Scope], run_id: str, thoroughness: Thoroughness = RECONCILE
+    ) -> ResultStream:
         """Sync scopes on the loop and yield each result in the caller's thread as soon as it is there.
 
         The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised. Closing the
         stream early cancels what is still running.
         """
         results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
-        future = self.loop.start(self._sync(scopes, run_id, full, results))
+        future = self.loop.start(self._sync(scopes, run_id, thoroughness, results))
         try:
             future.add_done_callback(lambda _done: results.put(None))
             while True:
@@ -189,20 +201,20 @@ class ExportRuntime:
         self,
         scopes: Sequence[Scope],
         run_id: str,
-        full: bool,
+        thoroughness: Thoroughness,
         results: "queue.SimpleQueue[ScopeResult | None]",
     ) -> BatchResult:
         index = await asyncio.to_thread(Index.load, self.storage)
         try:
-            ctx = self._context(index, run_id, full)
+            ctx = self._context(index, run_id, thoroughness)
             return await sync_batch(ctx, scopes, results.put)
         finally:
             index.close()
 
-    def _context(self, index: Index, run_id: str, full: bool) -> SyncContext:
+    def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
-        options = _sync_options(self.settings, full)
-        reader = PageReader(self.client, databases, self._file_fetcher(), options.read)
+        options = _sync_options(self.settings, thoroughness, self._allowance(thoroughness))
+        reader = PageReader(self.client, databases, self._file_fetcher(), options.read, self._block_comments)
         return SyncContext(
             client=self.client,
             reader=reader,
@@ -216,6 +228,18 @@ class ExportRuntime:
             run_id=run_id,
             page_slots=asyncio.Semaphore(options.pages_at_once),
             progress=self.progress,
+        )
+
+    def _allowance(self, thoroughness: Thoroughness) -> Allowance:
+        """Pages have their turn once after each search: a further round of discovery is no run of its own."""
+        due, self._verification_due = self._verification_due, False
+        sync = self.settings.sync
+        if not due:
+            return NOTHING
+        return (
+            Allowance(share=sync.verify_share)
+            if thoroughness.verify
+            else Allowance(requests=sync.verify_requests)
         )
 
     def _file_fetcher(self) -> FileFetcher:
@@ -233,7 +257,7 @@ class ExportRuntime:
     def build_links(self) -> LinkTable:
         """Bring the link table up to the committed state, and remove the outputs of scopes that are no more."""
         table = build_link_table(self.storage, self.users())
-        remove_vanished(self.storage, table.slices)
+        remove_vanished(self.storage, table.slices, keep_removed=self.settings.output.keep_removed)
         return table
 
     def render(self, view: Snapshot, form: str) -> RenderResult:
@@ -241,7 +265,8 @@ class ExportRuntime:
         if view.is_empty():
             return RenderResult(form, view.commit.scope, view.commit.seq, rendered=False, files=0)
         with open_slice(self.storage, view.commit.scope) as links:
-            options = RenderOptions(scratch=self.storage.scratch())
+            keep = self.settings.output.keep_removed
+            options = RenderOptions(scratch=self.storage.scratch(), keep_removed=keep)
             return render_scope(self.storage, view, links, FORMATS[form], options)
 
     def build_site(self) -> SiteResult:
@@ -300,7 +325,7 @@ def client_config(settings: Settings) -> NotionClientConfig:
     )
 
 
-def _sync_options(settings: Settings, full: bool) -> SyncOptions:
+def _sync_options(settings: Settings, thoroughness: Thoroughness, allowance: Allowance) -> SyncOptions:
     sync, output = settings.sync, settings.output
     return SyncOptions(
         fingerprint=settings.fingerprint(),
@@ -309,8 +334,11 @@ def _sync_options(settings: Settings, full: bool) -> SyncOptions:
             properties=output.properties,
             comments=output.comments,
             files=output.files,
+            block_comments=output.block_comments,
         ),
-        full=full,
+        full=thoroughness.full,
+        delta=thoroughness.delta,
+        overlap=dt.timedelta(seconds=sync.overlap_seconds),
         exclude=frozenset(output.exclude),
         margin=dt.timedelta(seconds=sync.settle_seconds),
         journal_pages=sync.journal_pages,
@@ -319,4 +347,5 @@ def _sync_options(settings: Settings, full: bool) -> SyncOptions:
         lease_ttl=float(sync.lease_ttl_seconds),
         missing_share=sync.mass_disappearance_share,
         missing_minimum=sync.mass_disappearance_minimum,
+        allowance=allowance,
     )

@@ -31,11 +31,11 @@ def failing(monkeypatch, runtime, *errors):
     """Let the next syncs of a runtime raise these errors, then work; return how often it was called."""
     pending, calls, sync = list(errors), [], runtime.sync
 
-    def attempt(scopes, run_id, *, full=False):
+    def attempt(scopes, run_id, mode):
         calls.append(run_id)
         if pending:
             raise pending.pop(0)
-        return sync(scopes, run_id, full=full)
+        return sync(scopes, run_id, mode)
 
     monkeypatch.setattr(runtime, "sync", attempt)
     return calls

@@ -1,7 +1,7 @@
 """The closed list of reasons for which a crawl leaves something out of a document, with the evidence for each.
 
 Here: the reasons and the record. Not here: reasons of single formats (``render``). A reason in ``WITHHELD`` is the
-API's doing and does not make a run incomplete; every other one does.
+API's doing, or what the operator asked for, and does not make a run incomplete; every other one does.
 """
 
 from typing import Final
@@ -41,6 +41,9 @@ PROPERTY_UNREADABLE: Final = "property_unreadable"
 COMMENTS_UNREADABLE: Final = "comments_unreadable"
 """Notion refused a page's comments for another reason than a missing capability: the page counts as failed."""
 
+BLOCK_COMMENTS_LATER: Final = "block_comments_in_a_later_run"
+"""The requests a run may spend on comments on blocks were used up: a later run adds them (§9)."""
+
 FILE_UNAVAILABLE: Final = "file_unavailable"
 """A hosted file could not be fetched: the page counts as failed."""
 
@@ -54,6 +57,7 @@ WITHHELD: Final = frozenset(
         VALUE_UNSUPPORTED,
         FILE_TOO_LARGE,
         FILE_NOT_ALLOWED,
+        BLOCK_COMMENTS_LATER,
     }
 )
 

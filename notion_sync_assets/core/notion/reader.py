@@ -14,6 +14,11 @@ from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.concurrency import all_of
 from notion_sync_assets.core.documents import Document, hosted_files, only_title
 from notion_sync_assets.core.notion import omissions
+from notion_sync_assets.core.notion.block_comments import (
+    RequestAllowance,
+    commentable,
+    read_block_comments,
+)
 from notion_sync_assets.core.notion.block_tree import Walked, walk_blocks
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
@@ -46,6 +51,7 @@ class ReadOptions:
     properties: bool = True
     comments: bool = True
     files: bool = True
+    block_comments: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +71,19 @@ class PageReader:
     """Reads pages of one workspace. ``files`` is None when files are not asked for."""
 
     def __init__(
-        self, client: NotionClient, databases: Databases, files: FileFetcher | None, options: ReadOptions
+        self,
+        client: NotionClient,
+        databases: Databases,
+        files: FileFetcher | None,
+        options: ReadOptions,
+        block_comments: RequestAllowance | None = None,
     ) -> None:
         self._client = client
         self._databases = databases
         self._files = files if options.files else None
         self._options = options
         self._comments_permitted = options.comments
+        self._allowance = block_comments if options.block_comments and options.comments else None
 
     async def read(self, page: Json, *, has_body: bool = True) -> PageContent:
         """Return the page's content. ``page``: the listed page object. ``has_body`` False: known to be empty.
@@ -82,7 +94,7 @@ class PageReader:
         omitted: list[Json] = []
         walked = await self._walk(page, has_body)
         page = await self._completed(page, omitted)
-        comments = await self._comments(str(page["id"]), omitted)
+        comments = await self._all_comments(str(page["id"]), _flat(walked.blocks), omitted)
         databases = await self._describe(walked.child_databases, omitted)
         files = await self._fetch_all(page, walked.blocks, comments, omitted)
         document = Document(
@@ -109,6 +121,21 @@ class PageReader:
         document = dataclasses.replace(previous, page=normalise(page), files=files, omitted=_sorted(omitted))
         return PageContent(document)
 
+    async def add_block_comments(self, previous: Document) -> PageContent:
+        """Return the content of a page that lacks nothing but comments on its blocks; as it was, if none may be read."""
+        page_id = previous.page_id
+        left = [item for item in previous.omitted if item["reason"] != omissions.BLOCK_COMMENTS_LATER]
+        omitted: list[Json] = []
+        found = await self._of_blocks(page_id, [block for block, _ in previous.walk()], omitted)
+        files = await self._fetch_all({"id": page_id}, [], found, omitted)
+        document = dataclasses.replace(
+            previous,
+            comments=[*(previous.comments or []), *normalise(found)],
+            files={**previous.files, **files},
+            omitted=_sorted([*left, *omitted]),
+        )
+        return PageContent(document)
+
     async def _walk(self, page: Json, has_body: bool) -> Walked:
         wanted = has_body and self._options.blocks
         return await walk_blocks(self._client, str(page["id"])) if wanted else Walked()
@@ -132,6 +159,25 @@ class PageReader:
         except (NotionApiError, IncompleteListingError) as error:
             omitted.append(_omission("property", str(value.get("id")), omissions.PROPERTY_UNREADABLE, error))
             return value
+
+    async def _all_comments(self, page_id: str, blocks: list[Json], omitted: list[Json]) -> list[Json] | None:
+        comments = await self._comments(page_id, omitted)
+        if comments is None or self._allowance is None:
+            return comments
+        return [*comments, *await self._of_blocks(page_id, blocks, omitted)]
+
+    async def _of_blocks(self, page_id: str, blocks: list[Json], omitted: list[Json]) -> list[Json]:
+        wanted = commentable(blocks)
+        if self._allowance is None or not self._allowance.take(len(wanted)):
+            omitted.append(omissions.omission("comments", page_id, omissions.BLOCK_COMMENTS_LATER))
+            return []
+        try:
+            return await read_block_comments(self._client, wanted)
+        except _FATAL:
+            raise
+        except (NotionApiError, IncompleteListingError) as error:
+            omitted.append(_omission("comments", page_id, omissions.COMMENTS_UNREADABLE, error))
+            return []
 
     async def _comments(self, page_id: str, omitted: list[Json]) -> list[Json] | None:
         if not self._options.comments:
@@ -179,7 +225,7 @@ class PageReader:
             identifier = str(block.get("id"))
             _want(wanted, own, _reread(self._client, identifier))
         for comment in comments or []:
-            _want(wanted, comment, lambda: _comments_of(self._client, str(page["id"])))
+            _want(wanted, comment, _reread_comments(self._client, comment, str(page["id"])))
         results = await all_of(self._fetch(self._files, key, each) for key, each in wanted.items())
         stored = {}
         for key, result in zip(wanted, results, strict=True):
@@ -218,6 +264,12 @@ class _Wanted:
 
 async def _comments_of(client: NotionClient, page_id: str) -> Json:
     return {"comments": await collect(lambda cursor: client.comments(page_id, cursor))}
+
+
+def _reread_comments(client: NotionClient, comment: Json, page_id: str) -> Callable[[], Awaitable[Json]]:
+    parent = comment.get("parent") or {}
+    holder = parent.get("block_id") or page_id
+    return lambda: _comments_of(client, str(holder))
 
 
 def _sorted(omitted: list[Json]) -> list[Json]:

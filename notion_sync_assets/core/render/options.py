@@ -20,13 +20,14 @@ class RenderOptions:
     ``scratch``: a local folder for large outputs on their way into the storage. ``csv_byte_order_mark``: start
     CSV with U+FEFF, which spreadsheets need to take a file for UTF-8. ``csv_guard_formulas``: keep spreadsheets
     from running text as a formula (``csv_cells``). ``markdown_dialect``: a name of
-    ``markdown.dialects``.
+    ``markdown.dialects``. ``keep_removed``: keep the last rendering of what has left Notion below ``_removed/``.
     """
 
     scratch: Path
     csv_byte_order_mark: bool = False
     csv_guard_formulas: bool = True
     markdown_dialect: str = "gfm"
+    keep_removed: bool = False
 
     def fingerprint(self) -> Json:
         """Return what changes the bytes that are rendered."""

@@ -5,7 +5,7 @@ necessary (``publish``), the memory of earlier renders (``render_state``).
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -49,12 +49,16 @@ class OutputWriter:
             self.tally.written += len(moved)
             self.tally.unchanged += len(names) - len(moved)
 
-    def delete_stale(self) -> None:
-        """Delete the known files that were not written, and the folders that this empties."""
+    def delete_stale(self, keep: Callable[[str], bool] = lambda _path: False) -> None:
+        """Delete the known files that were not written, and the folders that this empties.
+
+        ``keep`` is asked about each file before, and may take it over.
+        """
         stale = "SELECT path FROM paths WHERE NOT live ORDER BY path"
         folders = set()
         for (path,) in self._paths.execute(stale):
             if self._storage.exists(path):
+                keep(path)
                 self._storage.delete(path)
                 self.tally.deleted += 1
             folders.add(str(PurePosixPath(path).parent))

@@ -15,8 +15,9 @@ from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.render.formats import Format
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, RenderOptions
-from notion_sync_assets.core.render.outputs import open_outputs
+from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
 from notion_sync_assets.core.render.places import owned_by, scope_folder
+from notion_sync_assets.core.render.removed import Removed
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -59,7 +60,7 @@ def render_scope(
     with open_outputs(storage, state) as outputs:
         folder = scope_folder(form.name, links.folder, commit.root_id)
         outputs.write(_contained(form.export(snapshot, links, options), form.name, folder))
-        outputs.delete_stale()
+        _clear(storage, outputs, form.name, snapshot if options.keep_removed else None)
         tally = outputs.tally
         files = tally.written + tally.unchanged
         state.finish(outputs.files(), {"input": wanted, "seq": commit.seq, "files": files})
@@ -86,20 +87,37 @@ def input_hash(snapshot: Snapshot, links: LinkSlice, form: Format, options: Rend
     return result.hexdigest()
 
 
-def remove_outputs(storage: Storage, form: str, key: str) -> int:
+def _clear(storage: Storage, outputs: OutputWriter, form: str, snapshot: Snapshot | None) -> None:
+    """Delete what is stale. ``snapshot``: given when what has left Notion is kept aside."""
+    if snapshot is None:
+        outputs.delete_stale()
+        return
+    removed = Removed.of_scope(storage, form, snapshot)
+    outputs.delete_stale(removed.keep)
+    removed.finish()
+
+
+def remove_outputs(storage: Storage, form: str, key: str, *, keep_removed: bool = False) -> int:
     """Delete what a scope has in one format, as when the scope is no more; return how many files."""
     state = RenderState(storage, form, key)
     with open_outputs(storage, state) as outputs:
+        if keep_removed:
+            removed = Removed.of_vanished(storage, form, key)
+            outputs.delete_stale(removed.keep)
+            removed.finish()
         outputs.delete_stale()
         state.forget()
         return outputs.tally.deleted
 
 
-def remove_vanished(storage: Storage, live: Collection[str]) -> int:
-    """Delete the output, in every format, of scopes that are not in ``live``; return how many files."""
+def remove_vanished(storage: Storage, live: Collection[str], *, keep_removed: bool = False) -> int:
+    """Delete the output, in every format, of scopes that are not in ``live``; return how many files.
+
+    ``keep_removed``: what they showed is kept below ``_removed/``.
+    """
     forms = storage.names(layout.RENDERS)
     return sum(
-        remove_outputs(storage, form, key)
+        remove_outputs(storage, form, key, keep_removed=keep_removed)
         for form in forms
         for key in rendered_scopes(storage, form)
         if key not in live

@@ -12,8 +12,10 @@ EVENTS = "state/events"
 DOCUMENTS = "state/documents"
 RENDERS = "state/renders"
 LINKS = "state/links"
+REMOVED = "state/removed"
 RECEIPTS = "receipts"
 SEARCHED = "receipts/index/latest.json"
+VERIFIED = "receipts/index/verified.json"
 FILES = "files"
 CATALOG = "notion.duckdb"
 CATALOGS = "catalog"
@@ -33,6 +35,16 @@ def document(sha256: str) -> str:
 def hosted_file(sha256: str, extension: str) -> str:
     """Return the path of a hosted file; ``extension`` comes without its dot, empty when unknown."""
     return f"{FILES}/{sha256[:2]}/{sha256}" + (f".{extension}" if extension else "")
+
+
+def removed(form: str) -> str:
+    """Return the path of the record of what is kept below ``_removed/`` in a format."""
+    return f"{REMOVED}/{form}.json"
+
+
+def kept(path: str) -> str:
+    """Return where a rendered file is kept when what it shows has left Notion."""
+    return f"_removed/{path}"
 
 
 def scope(key: str) -> str:
@@ -66,8 +78,8 @@ def journals(key: str) -> str:
 
 
 def watermark(key: str) -> str:
-    """Return the path of what a scope knows beside its commits: last listing, pages found settled."""
-    return f"{scope(key)}/watermark.json"
+    """Return the path of what a scope knows beside its commits: last listing, pages found settled (docs/adr/0005)."""
+    return f"{RECEIPTS}/scopes/{key}.json"
 
 
 def lease(key: str) -> str:

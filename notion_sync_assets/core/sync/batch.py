@@ -25,6 +25,7 @@ from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
 from notion_sync_assets.core.sync.engine import sync_scope
 from notion_sync_assets.core.sync.found import write_found
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.verification import NOTHING, Slice, advance, next_slice
 
 _log = logging.getLogger(__name__)
 
@@ -48,6 +49,8 @@ async def sync_batch(
     An error of one scope never costs the others; what stops every call to Notion, or the storage, is raised.
     """
     batch = BatchResult()
+    turn = _turn(ctx, scopes)
+    ctx = dataclasses.replace(ctx, verify=turn.pages)
     ctx.progress.scopes_total += len(scopes)
     await _round(ctx, scopes, batch, on_result)
     moved = [result.scope for result in batch.results.values() if result.pending]
@@ -55,9 +58,19 @@ async def sync_batch(
         ctx.progress.scopes_total += len(moved)
         await _round(ctx, moved, batch, on_result)
     _write_found(ctx, batch)
+    if not turn.pages.keys() & batch.errors.keys():
+        advance(ctx.storage, turn)
     ctx.homes.close()
     ctx.copies.forget()
     return batch
+
+
+def _turn(ctx: SyncContext, scopes: Sequence[Scope]) -> Slice:
+    options = ctx.options
+    if options.full or options.allowance == NOTHING:
+        return Slice({}, None)
+    keys = [scope.key for scope in scopes]
+    return next_slice(ctx.storage, keys, options.allowance, options.read, ctx.clock())
 
 
 async def _round(

@@ -5,7 +5,7 @@ Here: values and seams handed down through the engine. Not here: any step of a s
 
 import asyncio
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from notion_sync_assets.core.notion.client import NotionClient
@@ -20,12 +20,15 @@ from notion_sync_assets.core.sync.homes import PageHomes
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.verification import NOTHING, Allowance
 
 
 @dataclass(frozen=True, slots=True)
 class SyncOptions:
     """How scopes are synced. ``full``: read every page again. ``exclude``: ids of pages to leave out.
 
+    ``delta``: look at what changed since the watermark, less ``overlap``, and at nothing else.
+    ``allowance``: how many pages are read again in turn, whatever their times say.
     ``margin``: how long after its stamp a page may still change under the same stamp. ``missing_share`` and
     ``missing_minimum``: more pages gone at once than both stop the scope.
     """
@@ -33,6 +36,8 @@ class SyncOptions:
     fingerprint: str
     read: ReadOptions = field(default_factory=ReadOptions)
     full: bool = False
+    delta: bool = False
+    overlap: dt.timedelta = dt.timedelta(minutes=15)
     exclude: frozenset[str] = frozenset()
     pages_at_once: int = 8
     scopes_at_once: int = 4
@@ -44,6 +49,7 @@ class SyncOptions:
     missing_share: float = 0.5
     missing_minimum: int = 20
     index_max_age: dt.timedelta = dt.timedelta(minutes=15)
+    allowance: Allowance = NOTHING
 
 
 @dataclass(slots=True)
@@ -78,6 +84,8 @@ class SyncContext:
     progress: Progress = field(default_factory=Progress)
     homes: PageHomes = field(default_factory=PageHomes)
     copies: SyncedCopies = field(default_factory=SyncedCopies)
+    verify: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The pages to read again whatever their times say, by scope key."""
     clock: Clock = utc_now
     checkpoint: Callable[[str], None] = lambda _step: None
     """Called with the name of each step of the commit protocol: a seam for tests of interruption."""

@@ -62,6 +62,18 @@ class Costs:
         )
         return total([known, changed, *parts])
 
+    def block_comments(self) -> Estimate:
+        """Requests for the comments on every block of the pages that are read."""
+        known = Estimate.exactly(self.work.changed.blocks + self.work.again.blocks)
+        parts = (
+            extrapolate(
+                [page.blocks for page in self.sample.of(kind)], self.work.candidates[kind].population, least=0
+            )
+            for kind in STRATA
+            if self.sample.of(kind)
+        )
+        return total([known, *parts])
+
     def scaled(self, found: int) -> Estimate:
         """Return how many rare things there are on all new pages, by what the sample holds."""
         return scale_up(found, len(self.sample.pages), self.work.new)

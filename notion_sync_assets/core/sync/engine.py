@@ -24,6 +24,7 @@ from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.committing import Proposal, collect_lost, commit_scope
 from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
 from notion_sync_assets.core.sync.copies import Copy
+from notion_sync_assets.core.sync.delta import QueryCappedError, ScopeDelta
 from notion_sync_assets.core.sync.index import IndexedPage, parent_of
 from notion_sync_assets.core.sync.journal import Journal, new_header
 from notion_sync_assets.core.sync.listing import Head, read_head, rows
@@ -37,10 +38,14 @@ from notion_sync_assets.core.sync.worktable import WorkTable
 
 @dataclass(frozen=True, slots=True)
 class _Listed:
-    """A finished listing. ``shared`` False: Notion answers 404 for the data source itself."""
+    """A finished listing. ``shared`` False: Notion answers 404 for the data source itself.
+
+    ``whole`` False: it is of a delta, and what it lacks is as it was.
+    """
 
     head: Head | None = None
     shared: bool = True
+    whole: bool = True
 
     @property
     def trashed(self) -> bool:
@@ -82,6 +87,11 @@ class _Sync:
             ctx.storage, scope.key, header, pages=options.journal_pages, seconds=options.journal_seconds
         )
         self._work = PageWork(ctx, scope, table, self._journal, self._confirmed)
+        self._head: Head | None = None
+        self._left: list[str] = []
+        self._delta: ScopeDelta | None = None
+        if base is not None and ctx.options.delta and not ctx.options.full and self._watermark.listed_at:
+            self._delta = ScopeDelta(ctx, base, self._watermark, table)
 
     async def run(self) -> ScopeResult:
         listed = await self._list()
@@ -101,17 +111,29 @@ class _Sync:
     async def _worked_off(self, listed: _Listed) -> ScopeResult:
         await self._work.run()
         vanishing = Vanishing(self._ctx, self._scope, self._table, self._work)
-        await vanishing.run(container_trashed=listed.trashed)
+        if listed.whole:
+            await vanishing.run(container_trashed=listed.trashed)
+        elif self._delta is not None:
+            await vanishing.settle([*self._delta.leavers(), *self._left])
         await self._work.run()
-        await self._read_stale_parents()
+        if not listed.whole:
+            self._carry_over()
+        await self._read_stale_parents(listed)
         commit, changed = await self._settle(listed)
-        self._finish(commit)
+        self._finish(commit, listed)
         return ScopeResult(self._scope, commit, changed, dict(self._work.counts), vanishing.pending)
 
     async def _list(self) -> _Listed:
         if self._base is not None:
             view = Snapshot(self._ctx.storage, self._ctx.documents, self._base)
             self._table.load_base(view.rows())
+        listed = await self._list_changes() if self._delta is not None else None
+        if listed is None:
+            listed = await self._list_everything()
+        self._ctx.progress.pages_listed += self._table.listed_count()
+        return listed
+
+    async def _list_everything(self) -> _Listed:
         listed = _Listed()
         if self._scope.kind == "data_source":
             try:
@@ -122,23 +144,88 @@ class _Sync:
                 await self._list_rows()
                 await self._list_templates(listed)
         await self._list_indexed()
-        self._ctx.progress.pages_listed += self._table.listed_count()
         return listed
 
+    async def _list_changes(self) -> _Listed | None:
+        """List what may have changed since the last listing; None when everything may have."""
+        assert self._delta is not None
+        head = None
+        if self._scope.kind == "data_source":
+            head = self._delta.committed_head()
+            try:
+                if self._delta.head_may_differ():
+                    before, head = head, await self._read_head()
+                    if head.trashed or _schema(head) != _schema(before):
+                        return None
+                if not head.trashed and not await self._list_edited_rows(self._delta):
+                    return None
+            except ObjectNotFoundError:
+                # Nothing but a complete look may take pages for gone: they stay until the next one.
+                return _Listed(self._delta.committed_head(), shared=False, whole=False)
+        await self._list_behind(self._delta)
+        await self._list_verified()
+        return _Listed(head, whole=False)
+
+    async def _list_edited_rows(self, delta: ScopeDelta) -> bool:
+        """List the rows edited since the last listing; False when that does not tell which rows changed."""
+        try:
+            async for item in delta.edited_rows():
+                if item.get("object") == "page" and delta.shows_other_columns(item):
+                    return False
+                await self._list_row(item)
+        except QueryCappedError:
+            return False
+        return True
+
+    async def _list_behind(self, delta: ScopeDelta) -> None:
+        for page in delta.pages_behind():
+            if not (self._excluded(page.page_id) or self._table.is_listed(page.page_id)):
+                await self._list_value(page.object or await self._read_page(page.page_id, _stub(page)))
+        for row in self._table.base_failed():
+            if not (self._excluded(row.page_id) or self._table.is_listed(row.page_id)):
+                await self._list_value(await self._read_page(row.page_id, {"id": row.page_id}))
+
+    async def _list_verified(self) -> None:
+        """List the pages whose turn it is to be read again; one in the trash is settled with those that left."""
+        for page_id in sorted(self._ctx.verify.get(self._scope.key, ())):
+            if self._table.is_listed(page_id) or self._excluded(page_id):
+                continue
+            try:
+                page = await self._ctx.client.page(page_id)
+            except ObjectNotFoundError:
+                continue
+            if page.get("in_trash"):
+                self._left.append(page_id)
+            else:
+                await self._list_value(page)
+
+    def _carry_over(self) -> None:
+        """Take over what the delta did not list; a read that confirmed a young page is not forgotten by a commit."""
+        for page_id, read_at in list(self._confirmed.items()):
+            base = self._table.base_row(page_id)
+            if base is not None and base.present and self._table.done_row(page_id) is None:
+                self._work.finish(dataclasses.replace(base, read_at=read_at), base, "unchanged")
+        self._work.counts["unchanged"] += self._table.carry_over()
+
     async def _read_head(self) -> Head:
-        properties = self._ctx.options.read.properties
-        return await read_head(
-            self._ctx.client, self._ctx.databases, self._scope.root_id, properties=properties
-        )
+        if self._head is None:
+            properties = self._ctx.options.read.properties
+            self._head = await read_head(
+                self._ctx.client, self._ctx.databases, self._scope.root_id, properties=properties
+            )
+        return self._head
 
     async def _list_rows(self) -> None:
         async for item in rows(self._ctx.client, self._scope.root_id):
-            if item.get("object") == "data_source":
-                self._ctx.databases.note_source(item)
-            elif item.get("object") != "page":
-                self._work.reject(item, f"unfamiliar kind of row: {item.get('object')}")
-            elif not item.get("in_trash") and not self._excluded(item["id"]):
-                self._table.list_page(await self._with_properties(item), None)
+            await self._list_row(item)
+
+    async def _list_row(self, item: Json) -> None:
+        if item.get("object") == "data_source":
+            self._ctx.databases.note_source(item)
+        elif item.get("object") != "page":
+            self._work.reject(item, f"unfamiliar kind of row: {item.get('object')}")
+        elif not item.get("in_trash") and not self._excluded(item["id"]):
+            self._table.list_page(await self._with_properties(item), None)
 
     async def _list_templates(self, listed: _Listed) -> None:
         """Templates are pages of the data source that no query returns (notion_api.md §2)."""
@@ -160,11 +247,15 @@ class _Sync:
         for page in self._ctx.index.pages.of_root(self._scope.root_id):
             if self._excluded(page.page_id) or self._table.is_listed(page.page_id):
                 continue
-            value = page.object if fresh and page.object is not None else await self._read_listed(page)
-            if value is not None:
-                kind, identifier = parent_of(value)
-                inside = kind == "page_id" and page.page_id != self._scope.root_id
-                self._table.list_page(value, identifier if inside else None)
+            await self._list_value(
+                page.object if fresh and page.object is not None else await self._read_listed(page)
+            )
+
+    async def _list_value(self, value: Json | None) -> None:
+        if value is not None:
+            kind, identifier = parent_of(value)
+            inside = kind == "page_id" and value["id"] != self._scope.root_id
+            self._table.list_page(value, identifier if inside else None)
 
     async def _read_listed(self, page: IndexedPage) -> Json | None:
         """Read a page that the index places here but that came without its object.
@@ -173,35 +264,47 @@ class _Sync:
         """
         if self._table.base_row(page.page_id) is not None and page.object is None:
             return None
-        base = self._table.base_row(page.page_id)
+        return await self._read_page(page.page_id, _stub(page))
+
+    async def _read_page(self, page_id: str, stub: Json) -> Json | None:
+        base = self._table.base_row(page_id)
         try:
-            value = await self._ctx.client.page(page.page_id)
+            value = await self._ctx.client.page(page_id)
         except ObjectNotFoundError:
             return None
         except (UnauthorizedError, NotionUnavailableError):
             raise
         except NotionApiError as error:
-            self._work.fail(base or plan.listed_row(_stub(page), None), base, error.code or "unreadable")
+            self._work.fail(base or plan.listed_row(stub, None), base, error.code or "unreadable")
             return None
         if value.get("in_trash"):
             self._work.bury(plan.listed_row(value, None), base, "trashed")
             return None
         return value
 
-    async def _read_stale_parents(self) -> None:
+    async def _read_stale_parents(self, listed: _Listed) -> None:
         if self._base is None:
             return
         started = self._started.isoformat()
         parents = StaleParents(self._ctx.storage, self._ctx.documents, self._scope.key, self._table)
-        self._work.read_again(parents.find(started))
-        for database, page in sorted(parents.shown_databases()):
+        await self._read_these_again(listed, parents.find(started))
+        # Where databases are takes a request for each: a delta leaves it to the next complete listing.
+        for database, page in sorted(parents.shown_databases()) if listed.whole else ():
             if self._ctx.databases.owns(database):
                 parent = await self._ctx.databases.parent(database)
                 if not parents.fits(page, database, parent, started):
                     self._work.read_again([page])
         copies = self._ctx.copies.in_scope(self._ctx.storage, self._scope.key)
-        self._work.read_again([copy.page_id for copy in copies if self._outdated(copy)])
+        await self._read_these_again(listed, [copy.page_id for copy in copies if self._outdated(copy)])
         await self._work.run()
+
+    async def _read_these_again(self, listed: _Listed, page_ids: list[str]) -> None:
+        for page_id in page_ids if not listed.whole else ():
+            if not self._table.is_listed(page_id):
+                indexed = self._ctx.index.pages.get(page_id)
+                known = indexed.object if indexed is not None else None
+                await self._list_value(known or await self._read_page(page_id, {"id": page_id}))
+        self._work.read_again(page_ids)
 
     def _outdated(self, copy: Copy) -> bool:
         """Tell whether the page with a synced original has changed, and the page with the copy was not read since."""
@@ -265,18 +368,23 @@ class _Sync:
             self._ctx.documents.read(self._base.head) if self._base is not None and self._base.head else None
         )
 
-    def _finish(self, commit: Commit | None) -> None:
+    def _finish(self, commit: Commit | None, listed: _Listed) -> None:
         ctx, key = self._ctx, self._scope.key
         seq = commit.seq if commit else 0
-        watermark = Watermark(seq, self._started.isoformat(), self._confirmed if seq == self._seq else {})
-        if (
-            watermark.confirmed != self._watermark.confirmed
-            or watermark.seq != self._watermark.seq
-            or commit is None
-        ):
+        watermark = Watermark(
+            seq,
+            self._started.isoformat(),
+            self._confirmed if seq == self._seq else {},
+            ctx.index.state.source_hashes.get(self._scope.root_id),
+        )
+        if listed.shared or listed.whole:
             write_watermark(ctx.storage, key, watermark)
         journals.discard_all(ctx.storage, key)
         collect_lost(ctx, key, commit)
+
+
+def _schema(head: Head) -> object:
+    return head.value.get("data_source", {}).get("properties")
 
 
 def _stub(page: IndexedPage) -> Json:

@@ -29,7 +29,11 @@ _COMMENT_CALLS_AT_ONCE = 16
 
 @dataclass(frozen=True, slots=True)
 class ForecastOptions:
-    """What would be exported. ``wanted``: ids of the only pages and databases, empty for all."""
+    """What would be exported. ``wanted``: ids of the only pages and databases, empty for all.
+
+    ``block_comments``: requests a run may spend on comments on blocks, 0 when they are not asked for. ``verify``:
+    requests it may spend on reading unchanged pages again.
+    """
 
     workload: WorkloadOptions
     wanted: frozenset[str]
@@ -37,13 +41,15 @@ class ForecastOptions:
     properties: bool
     comments: bool
     files: bool
+    block_comments: int = 0
+    verify: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
     """What an export would do.
 
-    ``requests``: by kind. ``files``: hosted files that are looked at, which cost no requests. ``not_shared``: ids
+    ``requests``: by kind. ``block_comments``: what those on all blocks of the pages to be read would take. ``files``: hosted files that are looked at, which cost no requests. ``not_shared``: ids
     earlier runs were refused; ``unlisted``: ids that something links to and nobody listed, refused or left out by
     search. ``unplaced``: new pages whose scope only the export finds out. ``spent``: requests this forecast took, ``sampled``: pages it read for it.
     """
@@ -55,6 +61,7 @@ class Forecast:
     not_shared: list[str]
     unlisted: list[str]
     comments_permitted: bool
+    block_comments: Estimate
     unplaced: int
     spent: int
     sampled: int
@@ -112,6 +119,9 @@ class _Forecaster:
         requests["single reads"] += costs.single_reads()
         requests["linked databases"] = self._linked_databases(costs)
         requests["references"] = self._references(costs, unlisted)
+        exported = any(not each.first for each in work.outlooks) and not self._options.workload.full
+        again = self._options.verify if exported else 0
+        requests["verification"] = Estimate(0, again, again)
         likely = total(list(requests.values())).expected
         requests["found on the way"] = Estimate(0, 0, math.ceil(likely * _FOUND_ON_THE_WAY) + 5)
         return Forecast(
@@ -124,6 +134,7 @@ class _Forecaster:
             ),
             unlisted=[identifier for identifier, _ in unlisted],
             comments_permitted=permitted,
+            block_comments=costs.block_comments(),
             unplaced=work.unplaced,
             spent=self._client.metrics.total_requests,
             sampled=len(sample.pages),
@@ -169,7 +180,14 @@ class _Forecaster:
             "blocks": costs.lists() if self._options.blocks else Estimate(),
             "properties": Estimate(cut, cut, 2 * cut) if self._options.properties else Estimate(),
             "comments": comments,
+            "block comments": self._block_comments(costs) if permitted else Estimate(),
         }
+
+    def _block_comments(self, costs: Costs) -> Estimate:
+        """A run spends no more on them than it may, or the first page alone takes."""
+        most = self._options.block_comments if self._options.comments else 0
+        found = costs.block_comments()
+        return Estimate(min(found.low, most), min(found.expected, most), min(found.high, most))
 
     def _linked_databases(self, costs: Costs) -> Estimate:
         """Databases that own no data source: the container, and for one that is only linked its views."""

@@ -16,6 +16,7 @@ _OURS = (
     "state",
     "receipts",
     "files",
+    "_removed",
     "json",
     "csv",
     "parquet",

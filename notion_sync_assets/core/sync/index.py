@@ -69,7 +69,8 @@ class IndexState:
     ``unfamiliar``: id → kind of results that are neither page nor data source: nobody knows how to read them.
     ``scopes``: every scope ever found and not gone. ``sources``: data source id → database id. ``verdicts``: id →
     ``{"kind", "state", "checked_at"}`` of ids met in content and read directly. ``users``: user objects.
-    ``gap``: what the last search could not reach, in words. ``resolved``: scope key → commit number up to which references were looked at.
+    ``resolved``: scope key → commit number up to which references were looked at. ``source_hashes``: data source id →
+    hash of the object as search last showed it. ``gap``: what the last complete search could not reach, in words.
     """
 
     pages: str = ""
@@ -82,6 +83,7 @@ class IndexState:
     verdicts: dict[str, Json] = field(default_factory=dict)
     resolved: dict[str, int] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    source_hashes: dict[str, str] = field(default_factory=dict)
     gap: str = ""
 
     def scope_of(self, root: str) -> Scope | None:
@@ -110,7 +112,7 @@ class PageTable:
         self.connection.close()
 
     def add(self, page: Json, found_by: FoundBy = "search") -> None:
-        """Add a listed page object; of two reads the later edited one stays."""
+        """Add a listed page object; of two reads the later edited one stays, of two with one stamp the later one."""
         parent_type, parent_id = parent_of(page)
         kept = None if parent_type == "data_source_id" else canonical_bytes(page)
         values = (
@@ -131,7 +133,7 @@ class PageTable:
             " parent_id=excluded.parent_id, last_edited_time=excluded.last_edited_time,"
             " listing_hash=excluded.listing_hash, found_by=excluded.found_by, object=excluded.object,"
             " place_type=excluded.place_type, place_id=excluded.place_id"
-            " WHERE excluded.last_edited_time > pages.last_edited_time",
+            " WHERE excluded.last_edited_time >= pages.last_edited_time",
             values,
         )
 
@@ -142,6 +144,11 @@ class PageTable:
             (page_id,),
         ).fetchone()
         return _page(row) if row else None
+
+    def root_of(self, page_id: str) -> str | None:
+        """Return the root of a page, None when it has none or is not listed."""
+        row = self.connection.execute("SELECT root FROM pages WHERE page_id=?", (page_id,)).fetchone()
+        return row[0] if row else None
 
     def of_root(self, root: str) -> Iterator[IndexedPage]:
         """Yield the pages of a scope in id order."""
@@ -197,6 +204,7 @@ class Index:
         parent = source.get("parent")
         identifier = str(source["id"])
         self.state.sources[identifier] = parent.get("database_id") if isinstance(parent, dict) else None
+        self.state.source_hashes[identifier] = digest(normalise(source))
         self.titles[identifier] = plain_text(source.get("title"))
 
     @classmethod

@@ -4,7 +4,8 @@ Here: the order of the steps and what each answer adds to the index. Not here: t
 (``placement``), single reads (``probing``), rows (``listing``). Never queries rows (design §4).
 """
 
-from collections.abc import Callable, Coroutine
+import datetime as dt
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,16 +14,25 @@ from notion_sync_assets.core.concurrency import all_of
 from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.notion.client import NotionClient
-from notion_sync_assets.core.notion.errors import NothingSharedError, RestrictedError
+from notion_sync_assets.core.notion.errors import (
+    ExpiredCursorError,
+    IncompleteListingError,
+    NothingSharedError,
+    RestrictedError,
+)
 from notion_sync_assets.core.notion.pagination import collect
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync import placement
 from notion_sync_assets.core.sync.clock import Clock, utc_now
 from notion_sync_assets.core.sync.commits import Commits, snapshot
+from notion_sync_assets.core.sync.delta import child_pages
 from notion_sync_assets.core.sync.found import read_found
 from notion_sync_assets.core.sync.identity import check_workspace, claim_folder
 from notion_sync_assets.core.sync.index import Index, IndexState, PageTable
+from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.probing import Prober
+from notion_sync_assets.core.sync.recent import search_since
 from notion_sync_assets.core.sync.references import exported_blocks, referenced
 from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_key
 from notion_sync_assets.core.sync.searching import WorkspaceSearch
@@ -51,6 +61,7 @@ class Indexer:
         self._storage = storage
         self._clock = clock
         self._commits = Commits(storage)
+        self._documents = DocumentStore(storage)
 
     async def search(self, me: Json | None = None, *, both_ways: bool = False) -> IndexResult:
         """Make a new index from a complete search; what earlier runs learned by direct reads is kept.
@@ -59,6 +70,27 @@ class Indexer:
         """
         index, prober = await self._searched(claim_folder, me, both_ways, _ignore)
         return await self._finish(index, prober)
+
+    async def delta(self, me: Json | None = None, *, overlap: dt.timedelta) -> IndexResult:
+        """Bring the index up to date by a search down to the last one; without one before, search everything.
+
+        ``overlap``: how far to look behind the start of the last search, since search lags.
+        """
+        index = Index.load(self._storage)
+        if index.started_at is None or not index.state.scopes:
+            index.close()
+            return await self.search(me)
+        since, index.started_at = index.started_at - overlap, self._clock()
+        await self._greet(index.state, claim_folder, me)
+        placement.remember_placed(index.pages)
+        try:
+            moved = await search_since(self._client, index, since)
+        except (ExpiredCursorError, IncompleteListingError):
+            index.close()
+            return await self.search(index.state.me)
+        if moved:
+            self._unplace_inside(index)
+        return await self._finish(index, Prober(self._client, index, self._clock))
 
     async def look(
         self, me: Json | None = None, *, both_ways: bool = False, see: Callable[[Json], None]
@@ -84,10 +116,7 @@ class Indexer:
         index.pages = PageTable()
         state = index.state
         index.started_at = self._clock()
-        state.me = normalise(me or await self._client.me())
-        identify(self._storage, state.me)
-        members = await self._members()
-        state.users = _with_guests(members, state)
+        members = await self._greet(state, identify, me)
         earlier, state.sources, state.trashed, state.unfamiliar = state.sources, {}, {}, {}
         placement.remember_placed(index.pages)
         await self._search(index, both_ways, see)
@@ -100,6 +129,16 @@ class Indexer:
             await self._ask_all(prober.ask_again, prober.doubtful())
         await self._ask_all(prober.ask, [("page", each) for each in probed if index.pages.get(each) is None])
         return index, prober
+
+    async def _greet(
+        self, state: IndexState, identify: Callable[[Storage, Json], object], me: Json | None
+    ) -> list[Json]:
+        """Learn who asks and who is in the workspace; return its members."""
+        state.me = normalise(me or await self._client.me())
+        identify(self._storage, state.me)
+        members = await self._members()
+        state.users = _with_guests(members, state)
+        return members
 
     async def extend(self) -> IndexResult:
         """Add what syncs discovered since: data sources of child databases, mentioned pages, pages under blocks."""
@@ -171,21 +210,55 @@ class Indexer:
             for kind, identifier in parents:
                 if identifier not in index.state.verdicts:
                     await prober.ask(_PARENT_KINDS[kind], identifier)
-                if index.pages.get(identifier) is None:
+                if index.state.verdicts.get(identifier, {}).get("state") == "trashed":
+                    # Notion marks only what was thrown away itself; what is under it answers as if nothing were.
+                    for page_id in placement.drop(index.pages, identifier):
+                        prober.judge("page", page_id, "trashed")
+                elif index.pages.get(identifier) is None:
                     placement.adopt(index.pages, identifier, _owner(index, identifier))
             placement.place(index.pages, index.state.sources)
         if not placement.waiting(index.pages):
             placement.make_root(index.pages, placement.rootless(index.pages))
 
+    def _unplace_inside(self, index: Index) -> None:
+        """Pages in blocks of a page that has moved have moved with it; only its document tells which they are."""
+        known = {
+            row.page_id: row.document
+            for key in self._commits.committed_scopes()
+            for row in self._rows(key)
+            if row.present and row.document
+        }
+        waiting = placement.rootless(index.pages)
+        while waiting:
+            documents = [known[each] for each in waiting if each in known]
+            inside = {child for each in documents for child in child_pages(self._documents.document(each))}
+            for child in inside:
+                if index.pages.root_of(child) is not None:
+                    placement.unplace(index.pages, child)
+            waiting = [each for each in placement.rootless(index.pages) if each in inside]
+
+    def _rows(self, key: str) -> Iterator[ManifestRow]:
+        view = snapshot(self._storage, key)
+        return view.rows() if view is not None else iter(())
+
     def _committed_roots(self, index: Index) -> dict[str, str]:
+        """Return the roots that earlier syncs know of pages the listing does not place; what moved takes along what is in it."""
         wanted = {page for page, _ in placement.waiting(index.pages)}
         wanted |= {parent for _, parent in placement.unknown_parents(index.pages)}
         found: dict[str, str] = {}
+        moved: list[tuple[str, str]] = []
         for key in self._commits.committed_scopes() if wanted else ():
-            view = snapshot(self._storage, key)
-            assert view is not None
-            root = view.commit.root_id
-            found.update({row.page_id: root for row in view.rows() if row.page_id in wanted and row.present})
+            root = key_id(key)
+            for row in self._rows(key):
+                if not row.present or row.document is None:
+                    continue
+                if row.page_id in wanted:
+                    found[row.page_id] = root
+                now = index.pages.root_of(row.page_id)
+                if now not in (None, root):
+                    moved.append((row.document, now or root))
+        for document, root in moved:
+            found.update(dict.fromkeys(found.keys() & child_pages(self._documents.document(document)), root))
         return found
 
     async def _place_waiting(self, index: Index, prober: Prober) -> None:

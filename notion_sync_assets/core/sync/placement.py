@@ -66,6 +66,28 @@ def hang_on(table: PageTable, page_id: str, parent_page: str) -> None:
     )
 
 
+def unplace(table: PageTable, page_id: str) -> None:
+    """Take the root from a page and from the pages under it: it has moved."""
+    table.connection.execute(
+        "WITH RECURSIVE below(id) AS"
+        " (SELECT ? UNION SELECT page_id FROM pages JOIN below ON place_type='page_id' AND place_id=below.id)"
+        " UPDATE pages SET root=NULL WHERE page_id IN below",
+        (page_id,),
+    )
+
+
+def drop(table: PageTable, parent_id: str) -> list[str]:
+    """Remove the pages under a parent; return their ids, sorted."""
+    below = (
+        "WITH RECURSIVE below(id) AS (SELECT page_id FROM pages WHERE place_id=?"
+        " UNION SELECT page_id FROM pages JOIN below ON place_id=below.id)"
+    )
+    run = table.connection.execute
+    found = run(f"{below} SELECT id FROM below ORDER BY 1", (parent_id,)).fetchall()  # noqa: S608 - constant text
+    run(f"{below} DELETE FROM pages WHERE page_id IN below", (parent_id,))  # noqa: S608 - constant text
+    return [row[0] for row in found]
+
+
 def remember_placed(table: PageTable) -> None:
     """Note which pages have a root now, for :func:`newly_placed`."""
     table.connection.execute("CREATE TEMP TABLE placed AS SELECT page_id FROM pages WHERE root IS NOT NULL")

@@ -9,12 +9,13 @@ from typing import Literal
 
 from notion_sync_assets.core.canonical import Json, digest, normalise
 from notion_sync_assets.core.documents import page_title
+from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.sync.clock import settled
 from notion_sync_assets.core.sync.events import Change, PageEvent
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-Need = Literal["read", "refresh", "nothing"]
+Need = Literal["read", "refresh", "comments", "nothing"]
 
 
 def listed_row(page: Json, parent_page: str | None) -> ManifestRow:
@@ -41,7 +42,8 @@ def need(
     """Return what a listed page needs.
 
     ``read``: its content may differ. ``refresh``: only what the listing shows differs (an option renamed, a rollup
-    recalculated), which Notion does without a new stamp. ``confirmed_at``: a later read that found no change.
+    recalculated), which Notion does without a new stamp. ``comments``: those on its blocks were left for later.
+    ``confirmed_at``: a later read that found no change.
     """
     if base is None or base.state != "exported" or base.document is None:
         return "read"
@@ -49,7 +51,9 @@ def need(
         return "read"
     if not settled(base.last_edited_time, confirmed_at or base.read_at, margin):
         return "read"
-    return "nothing" if listed.listing_hash == base.listing_hash else "refresh"
+    if listed.listing_hash != base.listing_hash:
+        return "refresh"
+    return "comments" if base.reason == omissions.BLOCK_COMMENTS_LATER else "nothing"
 
 
 def resumable(listed: ManifestRow, line: ManifestRow | None, margin: dt.timedelta) -> bool:

@@ -54,7 +54,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """What one page took. ``lists``: requests for its blocks; ``files``: hosted files in them.
+    """What one page took. ``lists``: requests for its blocks; ``files``: hosted files in them; ``blocks``: how many.
 
     ``databases``, ``pages``: ids of those placed on it; ``targets``: ``(id, kind)`` of what its blocks link to.
     """
@@ -65,6 +65,7 @@ class Sampled:
     databases: tuple[str, ...]
     pages: tuple[str, ...]
     targets: tuple[tuple[str, str], ...]
+    blocks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,4 +153,5 @@ def _sampled(stratum: Stratum, tree: Walked) -> Sampled:
         databases=tuple(str(block.get("id")) for block in tree.child_databases),
         pages=tuple(str(block.get("id")) for block in tree.child_pages),
         targets=tuple(targets(each for each in payloads if isinstance(each, dict))),
+        blocks=len(blocks),
     )

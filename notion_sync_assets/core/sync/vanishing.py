@@ -16,6 +16,7 @@ from notion_sync_assets.core.notion.errors import (
 )
 from notion_sync_assets.core.sync.commits import snapshot
 from notion_sync_assets.core.sync.context import SyncContext
+from notion_sync_assets.core.sync.delta import child_pages
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.parents import pages_around
@@ -38,6 +39,7 @@ class Vanishing:
         self._left: dict[str, ManifestRow] = {}
         self._around: dict[str, str] = {}
         self._container_trashed = False
+        self._complete = True
         self.pending = 0
 
     async def run(self, *, container_trashed: bool) -> None:
@@ -46,6 +48,16 @@ class Vanishing:
         self._container_trashed = container_trashed
         blocks = {base.parent_id for base in self._left.values() if base.parent_type == "block_id"}
         self._around = pages_around(self._ctx.storage, self._scope.key, {each for each in blocks if each})
+        while self._left:
+            await self._settle(next(iter(self._left)))
+
+    async def settle(self, page_ids: list[str]) -> None:
+        """Settle pages that something says have left, beside a listing that is not complete.
+
+        Only answers that show a page in the trash or elsewhere are believed; one that is refused stays as it was.
+        """
+        self._complete = False
+        self._left = {each: base for each in page_ids if (base := self._table.base_row(each)) is not None}
         while self._left:
             await self._settle(next(iter(self._left)))
 
@@ -58,7 +70,7 @@ class Vanishing:
             self._move(base, indexed.root or "")
         elif self._container_trashed:
             self._work.bury(base, base, "trashed")
-        elif indexed is not None and indexed.object is not None:
+        elif self._complete and indexed is not None and indexed.object is not None:
             self._relist(indexed.object)
         else:
             await self._ask(base)
@@ -79,6 +91,8 @@ class Vanishing:
     async def _found(self, base: ManifestRow, page: Json) -> None:
         if page.get("in_trash") or await self._is_under_trash(page):
             self._work.bury(base, base, "trashed")
+            if not self._complete:
+                self._follow(base)
             return
         kind, parent = parent_of(page)
         if kind == "block_id" and parent:
@@ -97,14 +111,43 @@ class Vanishing:
         known = pages_around(self._ctx.storage, self._scope.key, {block_id}).get(block_id)
         return known or await Prober(self._ctx.client, self._ctx.index, self._ctx.clock).page_above(block_id)
 
+    def _follow(self, buried: ManifestRow) -> None:
+        """Look at the pages that a page in the trash held: they are in no listing's way to be missed."""
+        held = child_pages(self._ctx.documents.document(buried.document)) if buried.document else set()
+        for page_id in sorted(held):
+            base = self._table.base_row(page_id)
+            if base is not None and base.present and self._table.done_row(page_id) is None:
+                self._left[page_id] = base
+                if base.parent_type == "block_id" and base.parent_id:
+                    self._around[base.parent_id] = buried.page_id
+
     async def _is_under_trash(self, page: Json) -> bool:
-        """Tell whether a page above is in the trash: Notion marks only the page that was thrown away itself."""
-        _, parent = parent_of(page)
+        """Tell whether a page or block above is in the trash: Notion marks only what was thrown away itself."""
+        kind, parent = parent_of(page)
         above = self._around.get(parent or "", parent or "")
         if above in self._left:
             await self._settle(above)
         row = self._table.done_row(above)
-        return row is not None and row.state == "gone" and row.reason == "trashed"
+        if row is not None and row.state == "gone":
+            return row.reason == "trashed"
+        return kind == "block_id" and not self._holds(row, page) and await self._block_in_trash(parent)
+
+    def _holds(self, row: ManifestRow | None, page: Json) -> bool:
+        """Tell whether the document of the page above shows the page."""
+        known = self._ctx.documents.document(row.document) if row is not None and row.document else None
+        return known is not None and str(page["id"]) in child_pages(known)
+
+    async def _block_in_trash(self, block_id: str | None) -> bool:
+        while block_id is not None:
+            try:
+                block = await self._ctx.client.block(block_id)
+            except ObjectNotFoundError:
+                return False
+            if block.get("in_trash"):
+                return True
+            kind, above = parent_of(block)
+            block_id = above if kind == "block_id" else None
+        return False
 
     def _relist(self, page: Json) -> None:
         kind, identifier = parent_of(page)
@@ -128,6 +171,9 @@ class Vanishing:
         return self._committed[key]
 
     def _lose(self, base: ManifestRow) -> None:
+        if not self._complete:
+            self._work.finish(base, base, "unchanged")
+            return
         self._missing += 1
         options = self._ctx.options
         limit = max(options.missing_minimum, options.missing_share * self._table.base_count())

@@ -1,6 +1,7 @@
-"""What a scope knows beside its commits: when it was last listed whole, and which young pages were found settled.
+"""What a scope knows beside its commits: when it was last listed, and which young pages were found settled.
 
-Here: the file. Not here: what it is used for (``plan.need``). It may be lost: then young pages are read once more.
+Here: the file. Not here: what it is used for (``plan.need``, ``delta``). It may be lost: then young pages are read
+once more, and the next delta lists the scope whole.
 """
 
 from dataclasses import asdict, dataclass, field
@@ -14,14 +15,16 @@ from notion_sync_assets.core.storage.base import Storage
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """``listed_at``: start of the last complete listing. ``confirmed``: page id → time of a read without change.
+    """``listed_at``: start of the last listing that ended: a delta asks for what was edited since.
 
-    ``seq``: the commit it belongs to.
+    ``confirmed``: page id → time of a read without change. ``source_hash``: what search showed of the data source when
+    its head was last read. ``seq``: the commit it belongs to.
     """
 
     seq: int = 0
     listed_at: str | None = None
     confirmed: dict[str, str] = field(default_factory=dict)
+    source_hash: str | None = None
 
 
 def read_watermark(storage: Storage, key: str, seq: int) -> Watermark:

@@ -12,6 +12,7 @@ from typing import Any
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.notion.block_tree import own_child_pages
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
@@ -23,6 +24,7 @@ from notion_sync_assets.core.notion.errors import (
 )
 from notion_sync_assets.core.notion.reader import PageContent
 from notion_sync_assets.core.sync import plan
+from notion_sync_assets.core.sync.clock import settled
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.journal import Journal
@@ -47,6 +49,7 @@ class PageWork:
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._again: set[str] = set()
+        self._verify = ctx.verify.get(scope.key, frozenset())
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
     async def run(self) -> None:
@@ -92,7 +95,7 @@ class PageWork:
             return
         base = self._table.base_row(page_id)
         listed = plan.listed_row(page, self._parent_page(page))
-        forced = self._ctx.options.full or page_id in self._again
+        forced = self._ctx.options.full or page_id in self._again or page_id in self._verify
         need = "read" if forced else self._need(listed, base)
         if need == "nothing" and base is not None:
             row = dataclasses.replace(listed, **_kept(base))
@@ -158,13 +161,11 @@ class PageWork:
     async def _content(
         self, page: Json, base: ManifestRow | None, *, has_body: bool, need: plan.Need
     ) -> PageContent:
-        if (
-            need == "refresh"
-            and base is not None
-            and base.document
-            and self._ctx.documents.holds(base.document)
-        ):
-            previous: Document = self._ctx.documents.document(base.document)
+        kept = base.document if base is not None and need in ("refresh", "comments") else None
+        if kept is not None and self._ctx.documents.holds(kept):
+            previous: Document = self._ctx.documents.document(kept)
+            if need == "comments":
+                return await self._ctx.reader.add_block_comments(previous)
             return await self._ctx.reader.refresh(page, previous)
         return await self._ctx.reader.read(page, has_body=has_body)
 
@@ -176,9 +177,7 @@ class PageWork:
         row = dataclasses.replace(
             listed,
             state="failed" if failures else "exported",
-            reason=f"{failures[0]['reason']}: {failures[0]['kind']} {failures[0]['id']}"
-            if failures
-            else None,
+            reason=_reason(content),
             document=sha256,
             document_bytes=size,
             blocks=sum(1 for _ in document.walk()),
@@ -218,12 +217,7 @@ class PageWork:
     def fail(self, listed: ManifestRow, base: ManifestRow | None, reason: str) -> None:
         """Record that a page could not be read; its last good document stays."""
         kept = base if base is not None and base.document else listed
-        row = dataclasses.replace(
-            listed,
-            **_kept(kept),
-            state="failed",
-            reason=reason,
-        )
+        row = dataclasses.replace(listed, **{**_kept(kept), "state": "failed", "reason": reason})
         self.finish(row, base)
 
     def finish(self, row: ManifestRow, base: ManifestRow | None, outcome: str | None = None) -> None:
@@ -232,14 +226,18 @@ class PageWork:
         seq = self._journal.header.base + 1
         kept_seq = base.document_seq if base is not None and base.document == row.document else seq
         self._table.finish(dataclasses.replace(row, document_seq=kept_seq), changed=changed)
-        settled = not changed and row.state == "exported"
-        if settled and row.read_at and base is not None and row.read_at != base.read_at:
+        confirms = not changed and row.state == "exported" and base is not None and self._was_young(base)
+        if confirms and row.read_at and base is not None and row.read_at != base.read_at:
             self._confirmed[row.page_id] = row.read_at
         if outcome is None:
             outcome = (
                 "failed" if row.state == "failed" else "new" if base is None or base.state == "gone" else None
             )
         self.counts[outcome or ("changed" if changed else "unchanged")] += 1
+
+    def _was_young(self, base: ManifestRow) -> bool:
+        """Tell whether the committed read came so soon after the edit that another one may have followed."""
+        return not settled(base.last_edited_time, base.read_at, self._ctx.options.margin)
 
     async def _discover(self, child_pages: list[Json], *, fresh: bool) -> None:
         for block in child_pages:
@@ -276,6 +274,14 @@ class PageWork:
         return self._table.list_page(page, self._parent_page(page))
 
 
+def _reason(content: PageContent) -> str | None:
+    """Return why a page has failed, or what a later run has to add to it."""
+    for failure in content.failures:
+        return f"{failure['reason']}: {failure['kind']} {failure['id']}"
+    later = omissions.BLOCK_COMMENTS_LATER
+    return later if any(item["reason"] == later for item in content.document.omitted) else None
+
+
 def _kept(row: ManifestRow) -> dict[str, Any]:
-    names = ("document", "document_bytes", "document_seq", "read_at", "blocks", "files", "omitted")
+    names = ("reason", "document", "document_bytes", "document_seq", "read_at", "blocks", "files", "omitted")
     return {name: getattr(row, name) for name in names}

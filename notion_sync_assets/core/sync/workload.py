@@ -56,11 +56,12 @@ class Outlook:
 
 @dataclass(slots=True)
 class Known:
-    """Pages whose last document tells what reading them takes: pages, requests for blocks, hosted files."""
+    """Pages whose last document tells what reading them takes: pages, requests for blocks, hosted files, blocks."""
 
     pages: int = 0
     lists: int = 0
     files: int = 0
+    blocks: int = 0
 
 
 @dataclass
@@ -190,6 +191,7 @@ class Survey:
         known.pages += 1
         known.lists += page_lists(document.blocks or [])
         known.files += len(document.files)
+        known.blocks += base.blocks
         self._note(base.page_id)
 
     def _note(self, page_id: str) -> None:

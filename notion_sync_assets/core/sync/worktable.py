@@ -118,6 +118,23 @@ class WorkTable:
         )
         return [found for row in rows if (found := _row(row)) is not None]
 
+    def base_ids(self) -> list[str]:
+        """Return the ids of the committed rows that are not tombstones."""
+        rows = self._connection.execute('SELECT page_id FROM base WHERE row NOT LIKE \'%"state":"gone"%\'')
+        return [row[0] for row in rows]
+
+    def base_failed(self) -> list[ManifestRow]:
+        """Return the committed rows of pages that could not be read."""
+        rows = self._connection.execute('SELECT row FROM base WHERE row LIKE \'%"state":"failed"%\'')
+        return [found for row in rows if (found := _row(row)) is not None]
+
+    def carry_over(self) -> int:
+        """Take every committed row that nobody has settled into the next manifest; return how many."""
+        done = self._connection.execute(
+            "INSERT INTO done SELECT page_id, row, 0 FROM base WHERE page_id NOT IN (SELECT page_id FROM done)"
+        )
+        return done.rowcount
+
     def base_count(self) -> int:
         """Return the number of committed rows that are not tombstones."""
         rows = self._connection.execute('SELECT count(*) FROM base WHERE row NOT LIKE \'%"state":"gone"%\'')

@@ -14,6 +14,7 @@ from typing import Any, Self
 
 from notion_sync_assets.core.canonical import Json, digest
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClientConfig, build_client
 from notion_sync_assets.core.notion.errors import NotionSyncError
 from notion_sync_assets.core.notion.files import FileFetcher
@@ -60,6 +61,7 @@ class Export:
         self.clock = clock
         self.options = SyncOptions(**{"fingerprint": "settings", **options})
         self.leases = LeaseKeeper(lease_ttl)
+        self.block_comments = RequestAllowance(10_000)
         self.commits = Commits(self.storage)
         self._stack = AsyncExitStack()
 
@@ -78,7 +80,8 @@ class Export:
         self, checkpoint: Checkpoint = lambda _step: None, run_id: str = "run", **options: Any
     ) -> Report:
         """A whole export: what search knows, then what syncs discover, until nothing is due."""
-        found = await self.indexer.search()
+        delta = options.get("delta", self.options.delta)
+        found = await (self.indexer.delta(overlap=self.options.overlap) if delta else self.indexer.search())
         due, report = found.scopes, Report()
         while due:
             await self._batch(due, report, checkpoint, run_id, options)
@@ -116,7 +119,7 @@ class Export:
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
         return SyncContext(
             client=self.client,
-            reader=PageReader(self.client, databases, self.files, made.read),
+            reader=PageReader(self.client, databases, self.files, made.read, self.block_comments),
             databases=databases,
             storage=self.storage,
             documents=DocumentStore(self.storage),

@@ -76,7 +76,8 @@ def unbound(found):
     return {
         path: data
         for path, data in found.items()
-        if not any(part in path for part in ("/journal/", "/lease/", "/watermark.json"))
+        if not path.startswith(".scratch")
+        and not any(part in path for part in ("/journal/", "/lease/", "receipts/scopes/"))
     }
 
 

@@ -203,5 +203,5 @@ def test_a_damaged_watermark_is_an_empty_one(tmp_path, damage):
     write_watermark(storage, "k", Watermark(2, "then", {"p": "t"}))
     assert read_watermark(storage, "k", 2).confirmed == {"p": "t"}
     assert read_watermark(storage, "k", 3) == Watermark(3, "then")
-    storage.write("state/scopes/k/watermark.json", damage)
+    storage.write("receipts/scopes/k.json", damage)
     assert read_watermark(storage, "k", 2) == Watermark(2)

@@ -72,7 +72,7 @@ async def test_a_change_gives_what_a_fresh_export_gives(notion, export, tmp_path
     before = tree(export.storage.root)
     again = await export.run()
     assert again.changed == set()
-    assert {path for path in differing(before, tree(export.storage.root)) if "watermark" not in path} == set()
+    assert differing(before, tree(export.storage.root)) == set()
 
 
 def differing(before, after):
