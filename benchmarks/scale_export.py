@@ -8,9 +8,13 @@ import json
 import sys
 import time
 
-from notion_sync_assets.export_run import ExportRun
-from notion_sync_assets.resources.export_runtime import ExportRuntime
-from notion_sync_assets.settings import load_settings
+from notion_sync_assets.allocation import keep_heaps_small
+
+keep_heaps_small()
+
+from notion_sync_assets.export_run import ExportRun  # noqa: E402 - Arrow chooses its allocator when imported
+from notion_sync_assets.resources.export_runtime import ExportRuntime  # noqa: E402
+from notion_sync_assets.settings import load_settings  # noqa: E402
 
 # What an export imports only on its way; the baseline of memory is taken when all of it is there.
 _IMPORTED_LATE = (

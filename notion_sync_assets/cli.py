@@ -10,6 +10,7 @@ import sys
 import click
 
 from notion_sync_assets import __version__
+from notion_sync_assets.allocation import keep_heaps_small
 from notion_sync_assets.cli_catalog import catalog_group, query
 from notion_sync_assets.cli_config import config_group
 from notion_sync_assets.cli_demo import demo, emulator
@@ -37,6 +38,7 @@ for _command in (export, plan, doctor, status, query, catalog_group, config_grou
 
 def main() -> None:
     """Run the command line."""
+    keep_heaps_small()
     cli(prog_name="notion-sync")
 
 
