@@ -5,13 +5,13 @@ needed comes from the emulator's oracle. Rolling verification is off: what it sp
 """
 
 import argparse
-import json
 import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 
+from benchmarks.results import keep
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.oracle import Oracle
 from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
@@ -29,7 +29,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, action="append")
     sizes = parser.parse_args().pages or [1_000, 10_000]
     results = {size: list(measure(size)) for size in sizes}
-    print(json.dumps(results, indent=2))
+    keep("frugality", {"sizes": results})
     worst = max(row["made_over_needed"] for rows in results.values() for row in rows)
     sys.exit(worst > 1.02)
 

@@ -23,10 +23,10 @@ from typing import Any
 
 import psutil
 
+from benchmarks.results import keep
 from notion_sync_assets.emulator.server import Control
 
 Json = dict[str, Any]
-RESULTS = Path(__file__).parent / "results"
 _SAMPLE_S = 0.05
 _MEGABYTE = 1024 * 1024
 
@@ -194,10 +194,7 @@ def main() -> None:
     parser.add_argument("--no-events", action="store_true", help="without page events in Dagster's log")
     chosen = parser.parse_args()
     result = measure(chosen.pages, chosen.databases, chosen.changed, not chosen.no_events)
-    print(json.dumps(result, indent=2))
-    RESULTS.mkdir(exist_ok=True)
-    kind = "-no-events" if chosen.no_events else ""
-    (RESULTS / f"scale-{chosen.pages}{kind}.json").write_text(json.dumps(result, indent=2) + "\n")
+    keep(f"scale-{chosen.pages}{'-no-events' if chosen.no_events else ''}", result)
 
 
 if __name__ == "__main__":

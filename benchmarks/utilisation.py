@@ -10,9 +10,7 @@ Here: the measurement. Not here: the limiter (`core.ratelimit`), the server's wi
 """
 
 import argparse
-import json
 import os
-import platform
 import signal
 import subprocess
 import sys
@@ -21,10 +19,10 @@ import time
 from pathlib import Path
 from typing import Any
 
+from benchmarks.results import keep
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
 
-RESULTS = Path(__file__).parent / "results"
 TOKEN = "secret_bench"
 WORST_INTERRUPTION_S = 60.0
 
@@ -33,11 +31,7 @@ def main() -> None:
     """Measure, print the result as JSON, and keep it beside this module."""
     arguments = _arguments()
     measured = measure(arguments)
-    text = json.dumps(measured, indent=2)
-    name = f"utilisation-{arguments.window_mode}-{arguments.limit}-x{arguments.processes}.json"
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / name).write_text(f"{text}\n", encoding="utf-8")
-    print(text)
+    keep(f"utilisation-{arguments.window_mode}-{arguments.limit}-x{arguments.processes}", measured)
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -56,7 +50,6 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         stats = notion.control.stats()
     return {
         "settings": vars(arguments),
-        "machine": {"python": platform.python_version(), "cores": os.cpu_count()},
         "exit_codes": codes,
         **account(stats, arguments.limit),
     }
