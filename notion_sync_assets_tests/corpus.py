@@ -269,8 +269,10 @@ def _block_comment() -> Json:
 
 
 def linked_database() -> Json:
-    """Return the container of a linked database: it owns no data source (notion_api.md §7)."""
-    return database("Linked database", parent={"type": "page_id", "page_id": identifier("Every block")})
+    """Return what a document holds of a linked database, which owns no data source (notion_api.md §7)."""
+    container = database("Linked database", parent={"type": "page_id", "page_id": identifier("Every block")})
+    view = {"object": "view", "id": identifier("Linked view"), "name": "Elsewhere", "type": "table"}
+    return {"database": container, "views": [view]}
 
 
 def every_mention_document() -> Document:

@@ -10,7 +10,8 @@ A document's JSON form (``format`` 1)::
      "blocks":    [block object, normalised, "children": [...] when it has any] or null when not asked for,
      "comments":  [comment object] or null when not asked for,
      "files":     {file key: {"sha256", "size", "media_type", "extension", "name"}}, hosted files only,
-     "databases": {id: database object, for child databases that own no data source: linked or not shared},
+     "databases": {id: {"database": database object, "views": [view object]} of a linked child database, which owns
+                   no data source; {"error": code} of one that is not shared},
      "omitted":   [{"kind", "id", "reason", "detail"}]}
 """
 

@@ -74,7 +74,8 @@ def page_rows(row: ManifestRow, document: Document) -> PageRows:
     blocks = list(_blocks(document, row.page_id, found))
     properties = list(_properties(document.page, row.page_id, found))
     comments = [_comment(value, row.page_id, found) for value in document.comments or []]
-    databases = [_database(value, row.page_id, found) for _, value in sorted(document.databases.items())]
+    described = [value["database"] for _, value in sorted(document.databases.items()) if "database" in value]
+    databases = [_database(value, row.page_id, found) for value in described]
     return PageRows(
         [_page(document.page, row.page_id)],
         blocks,

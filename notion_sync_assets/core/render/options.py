@@ -20,13 +20,14 @@ class RenderOptions:
     ``scratch``: a local folder for large outputs on their way into the storage. ``csv_byte_order_mark``: start
     CSV with U+FEFF, which spreadsheets need to take a file for UTF-8. ``csv_guard_formulas``: keep spreadsheets
     from running text as a formula (``csv_cells``). ``markdown_dialect``: a name of
-    ``markdown.dialects``. ``keep_removed``: keep the last rendering of what has left Notion below ``_removed/``.
+    ``markdown.dialects``. ``markdown_comments``: ``section`` or ``footnotes``. ``keep_removed``: keep the last rendering of what has left Notion below ``_removed/``.
     """
 
     scratch: Path
     csv_byte_order_mark: bool = False
     csv_guard_formulas: bool = True
     markdown_dialect: str = "gfm"
+    markdown_comments: str = "section"
     keep_removed: bool = False
 
     def fingerprint(self) -> Json:
@@ -35,4 +36,5 @@ class RenderOptions:
             "csv_byte_order_mark": self.csv_byte_order_mark,
             "csv_guard_formulas": self.csv_guard_formulas,
             "markdown_dialect": self.markdown_dialect,
+            "markdown_comments": self.markdown_comments,
         }

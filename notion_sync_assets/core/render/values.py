@@ -2,8 +2,9 @@
 
 Here: display text per property type, for CSV, catalog and anything else that shows a value as text. Not here:
 typed values (``typed_values``), escaping for a file format. Shapes: notion_api.md §5.
-No type loses text: an unknown one is shown as its JSON. Parts are joined by a comma and a space. Dates keep the
-text Notion sent. A hosted file is shown with its path in the export, when it has one.
+No type loses text: an unknown one is shown as its JSON. Parts are joined by a comma and a space. A link in text is
+followed by its address in parentheses, unless it is the text; a title is its words alone. Dates keep the text Notion
+sent. A hosted file is shown with its path in the export, when it has one.
 """
 
 from collections.abc import Callable, Mapping
@@ -101,6 +102,25 @@ def _rich_text(items: Any) -> str:
     return plain_text(items) if isinstance(items, list) else json_text(items)
 
 
+def _linked_text(items: Any) -> str:
+    """Return rich text with the address of each link behind the last item that has it."""
+    if not isinstance(items, list):
+        return json_text(items)
+    parts: list[str] = []
+    pairs = zip(items, [*items[1:], None], strict=False)
+    for item, following in pairs:
+        address = _address(item)
+        parts.append(plain_text([item]))
+        if address and address != _address(following) and address not in parts[-1]:
+            parts.append(f" ({address})")
+    return "".join(parts)
+
+
+def _address(item: Any) -> str:
+    link = (item.get("text") or {}).get("link") if isinstance(item, dict) else None
+    return str(link.get("url") or "") if isinstance(link, dict) else ""
+
+
 def _verification(value: Json) -> str:
     date, person = value.get("date"), value.get("verified_by")
     return _joined(
@@ -124,7 +144,7 @@ def _joined(parts: Any) -> str:
 
 _TEXT: dict[str, Callable[[Any], str]] = {
     "title": _rich_text,
-    "rich_text": _rich_text,
+    "rich_text": _linked_text,
     "string": str,
     "url": str,
     "email": str,

@@ -201,7 +201,11 @@ def test_objects_are_pages_databases_and_data_sources_once_each(storage):
 
 def test_a_database_known_by_its_head_is_not_taken_from_a_page_that_shows_it(storage):
     shown = document(
-        page("Shows"), [], databases={identifier("Tasks database"): database("Tasks database", sources=())}
+        page("Shows"),
+        [],
+        databases={
+            identifier("Tasks database"): {"database": database("Tasks database", sources=()), "views": []}
+        },
     )
     make_scope(storage, [shown], title="A first scope")
     tasks(storage, "One")

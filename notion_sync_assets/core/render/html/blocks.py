@@ -15,7 +15,7 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html import layout_blocks, media_blocks, reference_blocks, text_blocks
 from notion_sync_assets.core.render.html.context import PageContext
 from notion_sync_assets.core.render.html.markup import EMPTY, element, joined
-from notion_sync_assets.core.render.html.omitted import reason_text
+from notion_sync_assets.core.render.omitted import reason_text
 
 _RENDER = MappingProxyType(
     {**text_blocks.RENDER, **layout_blocks.RENDER, **media_blocks.RENDER, **reference_blocks.RENDER}

@@ -30,6 +30,7 @@ from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.names import UNTITLED
 from notion_sync_assets.core.render.options import Output
 from notion_sync_assets.core.render.rows import current_pages
+from notion_sync_assets.core.render.schema_text import property_details
 from notion_sync_assets.core.sync.commits import Snapshot
 
 PIECE = 500
@@ -71,6 +72,10 @@ def _file(
         **frame(source, page),
         description=[text for text in _descriptions(head, page) if text],
         columns=[(column.label, column.type) for column in table],
+        schema=[
+            (column.label, column.type, column.schema.get("description"), property_details(column.schema))
+            for column in table
+        ],
         rows=rows,
         number=number,
         pieces=pieces,

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render.html.context import PageContext, anchor
-from notion_sync_assets.core.render.html.icons import icon
+from notion_sync_assets.core.render.html.icons import described, icon
 from notion_sync_assets.core.render.html.markup import EMPTY, element, joined
 from notion_sync_assets.core.render.html.rich_text import rich_text
 from notion_sync_assets.core.render.html.text_blocks import Inner, Render
@@ -44,7 +44,8 @@ def _tab(block: Json, page: PageContext, inner: Inner) -> Markup:
     payload = payload if isinstance(payload, dict) else {}
     label = rich_text(payload.get("rich_text"), page)
     name = anchor(block.get("id"))
-    title = element("p", icon(payload.get("icon"), page), label, class_="label", id=f"{name}-label")
+    sign = icon(payload.get("icon"), page) or described(payload.get("icon"), page)
+    title = element("p", sign, label, class_="label", id=f"{name}-label")
     return element("section", title, inner(block), id=name, aria_labelledby=f"{name}-label")
 
 

@@ -33,7 +33,7 @@ def _shown(kind: str, payload: Json, page: PageContext) -> Markup | None:
     href, known = found
     if kind == "image" and is_picture(known):
         words = plain_text(payload.get("caption")) or file_name(payload, known)
-        image = element("img", src=href, alt=words, loading="lazy")
+        image = element("img", src=href, alt=words, title=file_name(payload, known), loading="lazy")
         return image if is_active(known) else element("a", image, href=href)
     player = _PLAYERS.get(kind)
     if player is None or not str(known.get("media_type") or "").startswith(f"{player}/"):

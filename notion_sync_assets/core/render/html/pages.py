@@ -7,7 +7,8 @@ from markupsafe import Markup
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import Document, page_title
-from notion_sync_assets.core.render.html import navigation, omitted
+from notion_sync_assets.core.render import omitted
+from notion_sync_assets.core.render.html import navigation
 from notion_sync_assets.core.render.html.addresses import safe_url
 from notion_sync_assets.core.render.html.blocks import render_blocks
 from notion_sync_assets.core.render.html.comments import discussions

@@ -8,28 +8,41 @@ from markupsafe import Markup
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.text import block_text
+from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.render.html.context import PageContext, anchor
 from notion_sync_assets.core.render.html.markup import EMPTY, element, joined
 from notion_sync_assets.core.render.html.navigation import breadcrumbs, contents
-from notion_sync_assets.core.render.html.omitted import reason_text
-from notion_sync_assets.core.render.html.rich_text import lines, link
+from notion_sync_assets.core.render.html.rich_text import lines, link, rich_text
 from notion_sync_assets.core.render.html.text_blocks import Inner, Render
 from notion_sync_assets.core.render.names import UNTITLED
+from notion_sync_assets.core.render.omitted import reason_text
 
 _TARGETS = ("page_id", "database_id", "data_source_id")
 
 
 def child(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
     """Return a page or database that lies in this page, as a link; in words where the export does not hold it."""
-    title = str(payload.get("title") or "") or page.title(str(block["id"])) or UNTITLED
+    container = (page.databases.get(str(block["id"])) or {}).get("database") or {}
+    title = plain_text(container.get("title")) or str(payload.get("title") or "")
+    title = title or page.title(str(block["id"])) or UNTITLED
     href = page.href(str(block["id"]))
     kind = "database" if block["type"] == "child_database" else "page"
     note = EMPTY if href else element("span", _missing(block, page), class_="note")
     card = element(
         "p", link(title, href, class_="child"), " ", note, id=anchor(block["id"]), class_=f"child {kind}"
     )
-    return card + inner(block)
+    return card + _linked(page.databases.get(str(block["id"])), page) + inner(block)
+
+
+def _linked(described: Json | None, page: PageContext) -> Markup:
+    """Return what is known of a database that lies elsewhere: its description and the views shown here."""
+    found = described or {}
+    about = rich_text((found.get("database") or {}).get("description"), page)
+    views = [element("li", str(view["name"])) for view in found.get("views") or [] if view.get("name")]
+    return (element("p", about, class_="description") if about else EMPTY) + (
+        element("ul", *views) if views else EMPTY
+    )
 
 
 def _missing(block: Json, page: PageContext) -> str:

@@ -25,6 +25,7 @@ _ANNOTATIONS = (
     ("strikethrough", "s"),
     ("underline", "u"),
 )
+_TOLD = ("description", "link_author", "link_provider")
 _OBJECTS = ("page", "database", "data_source")
 
 
@@ -88,7 +89,10 @@ def _linked(content: Markup, item: Json, page: PageContext) -> Markup:
     text = item.get("text")
     if href is None and isinstance(text, dict) and isinstance(text.get("link"), dict):
         href = text["link"].get("url")
-    return link(content, page.target(href)) if href else content
+    target = page.target(href) if href else None
+    if href and target is None:  # an address that would run: shown, not linked
+        return joined([content, " (", element("span", str(href), class_="address"), ")"])
+    return link(content, target)
 
 
 def _mention(item: Json, mention: Json, page: PageContext) -> Markup:
@@ -121,7 +125,10 @@ def _link_mention(item: Json, value: Json, page: PageContext) -> Markup:
     shown = lines(text)
     if isinstance(title, str) and title and title != text:
         shown = joined([title, " ", element("span", shown, class_="address")])
-    return link(shown, page.target(value.get("href") or value.get("url") or item.get("href")))
+    told = " · ".join(str(value[name]) for name in _TOLD if value.get(name))
+    return link(
+        shown, page.target(value.get("href") or value.get("url") or item.get("href")), title=told or None
+    )
 
 
 _MENTIONS: dict[str, Callable[[Json, Json, PageContext], Markup]] = {

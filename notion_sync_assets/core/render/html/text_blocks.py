@@ -13,7 +13,7 @@ from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render.html.code import highlighted
 from notion_sync_assets.core.render.html.context import PageContext, anchor
 from notion_sync_assets.core.render.html.equations import equation
-from notion_sync_assets.core.render.html.icons import icon
+from notion_sync_assets.core.render.html.icons import described, icon
 from notion_sync_assets.core.render.html.markup import EMPTY, element
 from notion_sync_assets.core.render.html.rich_text import color_class, rich_text
 
@@ -89,7 +89,7 @@ def callout(block: Json, payload: Json, page: PageContext, inner: Inner) -> Mark
     color = color_class(payload.get("color")) or "bg-gray"
     return element(
         "div",
-        icon(payload.get("icon"), page),
+        icon(payload.get("icon"), page) or described(payload.get("icon"), page),
         body,
         role="note",
         id=anchor(block["id"]),

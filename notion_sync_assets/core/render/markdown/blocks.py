@@ -5,6 +5,7 @@ Here: the dispatch and the spacing. Not here: any kind of block (``text_blocks``
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.omissions import UNSUPPORTED_BLOCK
@@ -16,7 +17,8 @@ from notion_sync_assets.core.render.markdown import (
     tables,
     text_blocks,
 )
-from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined
+from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined, paragraph
+from notion_sync_assets.core.render.omitted import reason_text
 
 Writer = Callable[[Json, PageView], Lines]
 
@@ -43,6 +45,8 @@ _WRITERS: dict[str, Writer] = {
     **dict.fromkeys(("meeting_notes", "transcription"), odd_blocks.meeting_notes),
     "unsupported": odd_blocks.unsupported,
 }
+# What the API might hold where its reference says otherwise: such a block costs no page.
+_SHAPE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 _ANCHORED_TEXT = lists.KINDS | {
     "paragraph",
     "heading_1",
@@ -56,17 +60,21 @@ _ANCHORED_TEXT = lists.KINDS | {
 }
 
 
-def block_lines(blocks: list[Json], page: PageView) -> Lines:
+def block_lines(found: list[Any], page: PageView) -> Lines:
     """Return the lines of the blocks of one parent, a blank line between all but items of one list."""
+    blocks: list[Json] = [block for block in found if isinstance(block, dict)]
     lines: Lines = []
     numbering = lists.Numbering()
     before = ""
     for block in blocks:
         kind = str(block.get("type"))
-        if kind in lists.KINDS:
-            written = _item(block, kind, numbering, before, page)
-        else:
-            written = _block(block, kind, page)
+        try:
+            if kind in lists.KINDS:
+                written = _item(block, kind, numbering, before, page)
+            else:
+                written = _block(block, kind, page)
+        except _SHAPE:
+            written, kind = odd_blocks.flat(block, page), "paragraph"
         if written:
             close = kind in lists.KINDS and _one_list(before, kind, numbering)
             lines += written if close or not lines else ["", *written]
@@ -77,8 +85,12 @@ def block_lines(blocks: list[Json], page: PageView) -> Lines:
 
 def _block(block: Json, kind: str, page: PageView) -> Lines:
     written = _WRITERS.get(kind, odd_blocks.unknown)(block, page)
-    anchor = "" if kind in _ANCHORED_TEXT else page.anchor(block)
-    return joined([anchor] if anchor else [], written, _withheld(block, kind, page))
+    withheld = _withheld(block, kind, page)
+    if kind in _ANCHORED_TEXT:
+        return joined(written, withheld)
+    anchor = [anchor] if (anchor := page.anchor(block)) else []
+    before, after = ([], anchor) if page.dialect.wikilinks else (anchor, [])
+    return joined(before, written, paragraph(page.references(block)), after, withheld)
 
 
 def _item(block: Json, kind: str, numbering: lists.Numbering, before: str, page: PageView) -> Lines:
@@ -90,10 +102,10 @@ def _item(block: Json, kind: str, numbering: lists.Numbering, before: str, page:
 
 def _withheld(block: Json, kind: str, page: PageView) -> Lines:
     """Return the line that tells why the crawl left out a part of a block."""
-    reason = page.omitted.get(("block", str(block.get("id"))))
-    if reason is None or (kind == "unsupported" and reason == UNSUPPORTED_BLOCK):
+    record = page.omitted.get(("block", str(block.get("id"))))
+    if record is None or (kind == "unsupported" and record.get("reason") == UNSUPPORTED_BLOCK):
         return []
-    return [page.notice(f"Something of this block is not in the export: {reason}", block)]
+    return [page.notice(reason_text(record), block)]
 
 
 def _one_list(before: str, kind: str, numbering: lists.Numbering) -> bool:

@@ -1,7 +1,9 @@
 r"""Text that a Markdown parser gives back as it was, and addresses it takes for one.
 
 Here: escaping of plain text, line starts, code, link destinations and HTML. Not here: what is emphasised or linked
-(``inline``). Checked against CommonMark and GitHub's extensions: tables, strikethrough, math and bare addresses.
+(``inline``), what only some dialects need (``dialects``). Checked against CommonMark and GitHub's extensions: tables,
+strikethrough, math and bare addresses. Template syntax, Obsidian's comments and marks, and directives of Docusaurus
+are kept from meaning anything, too.
 A bare address is read before backslashes are: one that holds anything to escape is kept from being one (``\:``).
 """
 
@@ -9,16 +11,25 @@ import html
 import re
 from urllib.parse import quote, urlsplit
 
-_SPECIAL = re.compile(r"[\\`*\[\]<~$|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])|!$")
+SPECIAL = re.compile(
+    r"[\\`*\[\]<~$|]|&(?=#?\w+;)|(?<![^\W_])_|_(?![^\W_])|!$|(?<=\{)[{%\#]|(?<=%)%|(?<=\=)=|\^(?=[\w-]+$)"
+)
+"""What gets a backslash wherever it stands in a line."""
+
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S*|www\.\S*", re.IGNORECASE)
 _DOT_OR_COLON = re.compile(r"[.:]")
 _PLAIN_ADDRESS = re.compile(r"[\w/.?=%+:;,@#&-]*", re.ASCII)
-_LINE_START = re.compile(r"(#|[-+=>]|:(?=-)|(?<=\d)[.)](?=\s|$))")
+_LINE_START = re.compile(r"(#|[-+=>]|:(?=[-:])|(?<=\d)[.)](?=\s|$))")
+_MODULE_LINE = re.compile(r"[ie](?=mport\b|xport\b)")
 _NUMBER = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
 _LAST_HASHES = re.compile(r"(#+)$")
 _BACKTICKS = re.compile(r"`+")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_SHORTCODE = re.compile(
+    r"\{\{(?:<(?P<angle>(?:(?!\*/|>\}\}).)*)>\}\}|%(?P<percent>(?:(?!\*/|%\}\}).)*)%\}\}|(?=[<%]))", re.DOTALL
+)
+_TEMPLATE = re.compile(r"\{(?=\{[<%{]|[%#])")
 
 _URL_SAFE = "!#%&'*+,-./:;=?@_~[]"
 _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp"))
@@ -31,25 +42,31 @@ def clean(text: str) -> str:
     return _CONTROL.sub("\ufffd", text)
 
 
-def escape(text: str, *, ends: bool = False) -> str:
+def escape(text: str, special: re.Pattern[str] = SPECIAL, *, ends: bool = False) -> str:
     """Return plain text with everything escaped that has a meaning anywhere in a line.
 
-    ``ends`` tells that a blank or nothing follows, so that an address at the end may stay one.
+    ``special`` is a dialect's. ``ends`` tells that a blank or nothing follows, so that an address at the end may stay
+    one.
     """
     if "://" not in text and "www." not in text.lower():
-        return _SPECIAL.sub(r"\\\g<0>", text)
+        return special.sub(r"\\\g<0>", text)
     parts, position = [], 0
     for match in _ADDRESS.finditer(text):
-        parts.append(_SPECIAL.sub(r"\\\g<0>", text[position : match.start()]))
+        parts.append(special.sub(r"\\\g<0>", text[position : match.start()]))
         position = match.end()
-        shown = _SPECIAL.sub(r"\\\g<0>", match[0])
+        shown = special.sub(r"\\\g<0>", match[0])
         whole = bool(_PLAIN_ADDRESS.fullmatch(shown)) and (ends or position < len(text))
         parts.append(shown if whole else _DOT_OR_COLON.sub(r"\\\g<0>", shown, count=1))
-    return "".join((*parts, _SPECIAL.sub(r"\\\g<0>", text[position:])))
+    return "".join((*parts, special.sub(r"\\\g<0>", text[position:])))
 
 
-def escape_line_start(line: str) -> str:
-    """Return a line of inline Markdown that cannot start a heading, list, quote or rule."""
+def escape_line_start(line: str, *, modules: bool = False) -> str:
+    """Return a line of inline Markdown that cannot start a heading, list, quote, rule or directive.
+
+    ``modules``: nor a statement of a module, which a backslash would not stop.
+    """
+    if modules and _MODULE_LINE.match(line):
+        return f"&#{ord(line[0])};{line[1:]}"
     number = _NUMBER.match(line)
     position = number.end() if number else 0
     match = _LINE_START.match(line, position)
@@ -67,6 +84,26 @@ def code_span(text: str) -> str:
     edged = text[:1] == " " and text[-1:] == " " and text.strip(" ")
     pad = " " if edged or text[:1] == "`" or text[-1:] == "`" else ""
     return f"{fence}{pad}{text}{pad}{fence}"
+
+
+def without_shortcodes(code: str) -> str:
+    """Return code in which Hugo runs nothing and shows the same text.
+
+    A whole shortcode is written as Hugo wants one to be quoted. An opening that never closes, which Hugo refuses even
+    in code, is parted by a zero-width space.
+    """
+    return _SHORTCODE.sub(_quoted_shortcode, code)
+
+
+def _quoted_shortcode(match: re.Match[str]) -> str:
+    if match["angle"] is not None:
+        return f"{{{{</*{match['angle']}*/>}}}}"
+    return f"{{{{%/*{match['percent']}*/%}}}}" if match["percent"] is not None else "{{\u200b"
+
+
+def harmless_tex(tex: str) -> str:
+    """Return TeX of the same meaning that no template engine reads: a blank after a brace says nothing in TeX."""
+    return _TEMPLATE.sub("{ ", tex)
 
 
 def code_fence(text: str) -> str:
@@ -91,6 +128,11 @@ def path_destination(path: str) -> str:
     return quote(path, safe="/-._~")
 
 
+def quoted(text: str) -> str:
+    """Return text without line breaks as the title of a link or picture, quotes included."""
+    return '"' + escape(text).replace('"', r"\"").replace("{", "&#123;").replace("}", "&#125;") + '"'
+
+
 def is_safe_url(url: str) -> bool:
     """Tell whether a URL from content may become a link: nothing that a browser would run."""
     try:
@@ -100,8 +142,8 @@ def is_safe_url(url: str) -> bool:
 
 
 def escape_html(text: str) -> str:
-    """Return text for HTML, in elements and attributes; line breaks become elements."""
-    return html.escape(text).replace("\n", "<br>")
+    """Return text for HTML, in elements and attributes, that no template engine reads."""
+    return html.escape(text).replace("{", "&#123;").replace("}", "&#125;")
 
 
 def _quoted(url: str) -> str:

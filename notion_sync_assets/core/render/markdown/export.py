@@ -15,6 +15,7 @@ from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.markdown.data_sources import source_head, source_row
 from notion_sync_assets.core.render.markdown.dialects import DIALECTS
 from notion_sync_assets.core.render.markdown.pages import page_markdown
+from notion_sync_assets.core.render.markdown.schemas import source_tail
 from notion_sync_assets.core.render.markdown.targets import Targets
 from notion_sync_assets.core.render.names import file_name
 from notion_sync_assets.core.render.options import Output, RenderOptions
@@ -24,7 +25,7 @@ from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-VERSION = 1
+VERSION = 2
 
 
 def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
@@ -45,11 +46,13 @@ def _with_table(
 ) -> Iterator[Output]:
     head, own = overlay(snapshot.head(), links), places.markdown_head(links.folder)
     table = columns(head["data_source"])
-    out.write(source_head(head, own, links, table, DIALECTS[options.markdown_dialect]))
+    dialect = DIALECTS[options.markdown_dialect]
+    out.write(source_head(head, own, links, table, dialect))
     for row, document, path in _pages(snapshot, links):
         if row.parent_page is None:
-            out.write(source_row(document.page, path, table, Targets(own, links, document.files)))
+            out.write(source_row(document.page, path, table, Targets(own, links, document.files), dialect))
         yield path, _bytes(document, path, links, options)
+    out.write(source_tail(head, own, links, table, dialect))
 
 
 def _pages(snapshot: Snapshot, links: LinkSlice) -> Iterator[tuple[ManifestRow, Document, str]]:
@@ -69,4 +72,5 @@ def _path(document: Document, scope: str, links: LinkSlice) -> str:
 
 
 def _bytes(document: Document, path: str, links: LinkSlice, options: RenderOptions) -> bytes:
-    return page_markdown(document, path, links, DIALECTS[options.markdown_dialect]).encode()
+    dialect, footnotes = DIALECTS[options.markdown_dialect], options.markdown_comments == "footnotes"
+    return page_markdown(document, path, links, dialect, footnotes=footnotes).encode()

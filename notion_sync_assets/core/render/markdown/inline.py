@@ -6,26 +6,57 @@ same without doubt. Blanks at the ends of emphasised text move outside of it. So
 of delimiters, GitHub's specification on strikethrough, tables and bare addresses.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import Final
 
+from notion_sync_assets.core.render.markdown.dialects import Dialect
 from notion_sync_assets.core.render.markdown.escaping import (
     code_span,
     escape,
     escape_html,
     escape_line_start,
+    harmless_tex,
+    quoted,
+    without_shortcodes,
 )
 from notion_sync_assets.core.render.markdown.pieces import Piece
+from notion_sync_assets.core.render.markdown.targets import Destination
 
 _LEVELS: Final = Piece._fields[1:7]
 _MARKERS = {"bold": "**", "strikethrough": "~~", "italic": "_"}
 _ELEMENTS = {"bold": "strong", "strikethrough": "del", "italic": "em", "underline": "u"}
 _BREAK = "\\\n"
+_BAR = "\\|"
 _GENERATED = "\0"
 """Stands for a next character that is not known yet but is one of a marker."""
+
+
+_NO_ALIAS = re.compile(r"[\[\]|\\`*<>~$#^=%{}_&!\n]")
+"""What Obsidian might read in the text of a wikilink, where nothing can be escaped."""
+_QUERY = re.compile(r"\s*\$?=")
+
+
+class Form(Enum):
+    """Where text stands: in a line of Markdown, a heading, a cell of a table, or in HTML."""
+
+    LINE = "line"
+    HEADING = "heading"
+    CELL = "cell"
+    HTML = "html"
+
+
+LINE, HEADING, CELL, HTML = Form
+
+
+@lru_cache
+def inline(form: Form, dialect: Dialect) -> "Inline":
+    """Return how text is written in a form and dialect."""
+    return Inline(dialect, html=form is HTML, cell=form is CELL, single=form is HEADING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +66,7 @@ class Inline:
     ``single`` says that the text must stay on one line, as in a heading.
     """
 
+    dialect: Dialect
     html: bool = False
     cell: bool = False
     single: bool = False
@@ -46,16 +78,19 @@ class Inline:
         text = self._run(pieces, 0, "", "")
         if "\n" not in text:
             line = text.strip(" \t")
-            return line if self.single or self.cell else escape_line_start(line)
+            return line if self.single or self.cell else self._started(line)
         return self._lines(text)
+
+    def _started(self, line: str) -> str:
+        return escape_line_start(line, modules=self.dialect.modules)
 
     def _lines(self, text: str) -> str:
         lines = [line.strip(" \t") for line in text.split("\n")]
         while lines and not lines[-1]:
             lines.pop()
         if self.single or self.cell:
-            return "<br>".join(lines)
-        return _BREAK.join(escape_line_start(line) for line in lines)
+            return self.dialect.line_break.join(lines)
+        return _BREAK.join(self._started(line) for line in lines)
 
     def _run(self, pieces: Sequence[Piece], level: int, before: str, after: str) -> str:
         """Write pieces that agree on all outer levels, between the characters ``before`` and ``after``."""
@@ -81,17 +116,35 @@ class Inline:
         before, after = lead[-1:] or before, trail[:1] or after
         marker = "" if self.html else _MARKERS.get(name, "")
         edge = marker or ("]" if name == "link" and not self.html else "<")
-        text = self._run(inside, level + 1, marker[-1:] or ">", edge[0])
+        text = self._wikilink(inside, level) or self._run(inside, level + 1, marker[-1:] or ">", edge[0])
         if marker and _opens(marker, before, text[0]) and _closes(marker, text[-1], after):
             return f"{lead}{marker}{text}{marker}{trail}"
-        return f"{self._break(lead)}{self._element(name, value, text)}{self._break(trail)}"
+        return f"{self._break(lead)}{self._element(name, value, text, inside[0].hint)}{self._break(trail)}"
 
-    def _element(self, name: str, value: str, text: str) -> str:
+    def _wikilink(self, group: list[Piece], level: int) -> str:
+        """Return a link by name where the dialect has them and the text needs no syntax, else nothing."""
+        link = group[0].link
+        if self.html or not self.dialect.wikilinks or _LEVELS[level] != "link" or len(group) > 1:
+            return ""
+        if not isinstance(link, Destination) or any(group[0][2:]) or _NO_ALIAS.search(group[0].text):
+            return ""
+        return f"[[{link.name}{_BAR if self.cell else '|'}{group[0].text}]]"
+
+    def _element(self, name: str, value: str, text: str, hint: str) -> str:
         if name == "link":
-            return f'<a href="{value}">{text}</a>' if self.html else f"[{text}]({value})"
+            return self._link(value, text, hint)
         if name == "color":
             return f'<span style="{_style(value)}">{text}</span>'
         return f"<{_ELEMENTS[name]}>{text}</{_ELEMENTS[name]}>"
+
+    def _link(self, value: str, text: str, hint: str) -> str:
+        if text.startswith("[["):
+            return text
+        told = " ".join(hint.split())
+        if self.html:
+            title = f' title="{escape_html(told)}"' if told else ""
+            return f'<a href="{value}"{title}>{text}</a>'
+        return f"[{text}]({value} {quoted(told)})" if told else f"[{text}]({value})"
 
     def _leaves(self, pieces: Sequence[Piece], before: str, after: str) -> str:
         written = ""
@@ -108,8 +161,8 @@ class Inline:
             spans = [self._code(lines[0], before), *(self._code(line, "") for line in lines[1:])]
             return self._break("\n").join(spans)
         if self.html:
-            return escape_html(piece.text)
-        return escape(piece.text, ends=bool(piece.link) or not after or after.isspace())
+            return escape_html(piece.text).replace("\n", self.dialect.line_break)
+        return escape(piece.text, self.dialect.special, ends=bool(piece.link) or not after or after.isspace())
 
     def _code(self, text: str, before: str) -> str:
         if not text:
@@ -117,21 +170,23 @@ class Inline:
         if self.html:
             return f"<code>{escape_html(text)}</code>"
         # A table ends its cell at a bar whatever is around it; backticks beside backticks are one longer run.
-        if (self.cell and "|" in text) or before == "`":
-            return f"<code>{escape(text)}</code>"
-        return code_span(text)
+        if (self.cell and "|" in text) or before == "`" or (self.dialect.queries and _QUERY.match(text)):
+            return f"<code>{escape(text, self.dialect.special)}</code>"
+        return code_span(without_shortcodes(text) if self.dialect.shortcodes else text)
 
     def _math(self, expression: str, before: str, after: str) -> str:
-        text = " ".join(expression.split())
+        text = harmless_tex(" ".join(expression.split()))
         if self.html:
             return escape_html(f"${text}$")
+        if self.dialect.math == "code":
+            return self._code(text, before)
         plain = not any(char in text for char in "$`|\n") and not text.endswith("\\")
         if text and plain and not _joins(before) and not _joins(after):
             return f"${text}$"
         return self._code(text, before)
 
     def _break(self, blank: str) -> str:
-        return blank.replace("\n", "<br>") if self.html else blank
+        return blank.replace("\n", self.dialect.line_break) if self.html else blank
 
 
 def _outermost(pieces: Sequence[Piece], level: int) -> int:

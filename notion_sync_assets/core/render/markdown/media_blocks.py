@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import plain_text
-from notion_sync_assets.core.render.markdown.escaping import clean, escape
+from notion_sync_assets.core.render.markdown.escaping import clean, quoted
 from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined
 from notion_sync_assets.core.render.markdown.targets import file_url
 from notion_sync_assets.core.render.markdown.text_blocks import caption
@@ -22,13 +22,13 @@ def media(block: Json, page: PageView) -> Lines:
     target = page.targets.file(payload)
     if target is None:
         hosted = payload.get("type", "file") == "file"
-        shown = page.missing_file(payload, name) if hosted else escape(clean(file_url(payload)))
+        shown = page.missing_file(payload, name) if hosted else page.line(file_url(payload))
     elif kind == "image":
-        label = plain_text(payload.get("caption")) or name
-        shown = f"![{_label(label)}]({target})"
+        label = page.escape(" ".join(plain_text(payload.get("caption")).split()) or name, ends=True)
+        shown = f"![{label}]({target} {quoted(name)})"
     else:
-        shown = f"[{_label(name)}]({target})"
-    return joined([shown], caption(payload, page))
+        shown = page.link(name, target)
+    return joined([shown] if shown else [], caption(payload, page))
 
 
 def address(block: Json, page: PageView) -> Lines:
@@ -36,15 +36,12 @@ def address(block: Json, page: PageView) -> Lines:
     payload = block.get(str(block["type"])) or {}
     url = clean(str(payload.get("url") or ""))
     target = page.targets.url(url)
-    shown = f"[{_label(url)}]({target})" if target else escape(url)
+    shown = page.link(url, target) if target else page.line(url)
     return joined([shown] if url else [], caption(payload, page))
 
 
 def file_name(payload: Json) -> str:
     """Return the name of a file: its own, else the last part of its URL, else its kind."""
     url = file_url(payload).split("?", 1)[0].split("#", 1)[0]
-    return clean(str(payload.get("name") or unquote(url.rstrip("/").rsplit("/", 1)[-1]) or "file"))
-
-
-def _label(text: str) -> str:
-    return escape(" ".join(text.split()), ends=True)
+    name = str(payload.get("name") or unquote(url.rstrip("/").rsplit("/", 1)[-1]) or "file")
+    return " ".join(clean(name).split())

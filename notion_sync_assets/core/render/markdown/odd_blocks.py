@@ -5,9 +5,8 @@ leaving something out (``notion.omissions``), which are shown beside the block t
 """
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.catalog.text import rich_texts
-from notion_sync_assets.core.render.markdown.escaping import clean, escape, escape_line_start
-from notion_sync_assets.core.render.markdown.page_view import LINE, Lines, PageView, joined, paragraph
+from notion_sync_assets.core.catalog.text import block_text, rich_texts
+from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined, paragraph
 from notion_sync_assets.core.render.values import user_name
 
 
@@ -27,14 +26,19 @@ def template(block: Json, page: PageView) -> Lines:
 
 
 def meeting_notes(block: Json, page: PageView) -> Lines:
-    """Return the title of a meeting, when and with whom it was, then its notes."""
+    """Return the title of a meeting, its state, when and with whom it was, then its notes."""
     payload = block.get(str(block["type"])) or {}
-    title = LINE.write([piece._replace(bold=True) for piece in page.pieces(payload.get("title"))])
+    title = page.write([piece._replace(bold=True) for piece in page.pieces(payload.get("title"))])
     event = payload.get("calendar_event") or {}
-    times = " → ".join(str(event[end]) for end in ("start_time", "end_time") if event.get(end))
     people = ", ".join(_person(each, page) for each in event.get("attendees") or [])
-    facts = [_line(fact) for fact in (times, people) if fact]
-    return joined(paragraph(title), *([fact] for fact in facts), page.children(block))
+    facts = {
+        "Status": str(payload.get("status") or "").replace("_", " "),
+        "Held": _span(event),
+        "Recorded": _span(payload.get("recording") or {}),
+        "With": people,
+    }
+    items = [f"- {name}: {page.escape(fact, ends=True)}" for name, fact in facts.items() if fact]
+    return joined(paragraph(title), items, page.children(block))
 
 
 def unsupported(block: Json, page: PageView) -> Lines:
@@ -47,25 +51,38 @@ def unsupported(block: Json, page: PageView) -> Lines:
 def unknown(block: Json, page: PageView) -> Lines:
     """Return a block of a type nobody knew: its type, all its text, its children."""
     payload = block.get(str(block.get("type")))
-    texts = [_line(clean(text).replace("\n", " ")) for text in rich_texts(payload) if text.strip()]
+    texts = [page.line(text) for text in rich_texts(payload) if text.strip()]
     notice = page.notice(f"Block of an unknown type: {block.get('type')}", block)
     return joined([notice], *([text] for text in texts), page.children(block))
+
+
+def flat(block: Json, page: PageView) -> Lines:
+    """Return a block whose shape nobody knows with all text in it and below it."""
+    texts, stack = [], [block]
+    while stack:
+        current = stack.pop()
+        texts += [page.line(text) for text in block_text(current).split("\n") if text.strip()]
+        below = current.get("children")
+        stack += [
+            item for item in reversed(below if isinstance(below, list) else []) if isinstance(item, dict)
+        ]
+    notice = page.notice(f"Block of the type {block.get('type')} in a shape of its own", block)
+    return joined([notice], *([text] for text in texts))
+
+
+def _span(times: Json) -> str:
+    return " → ".join(str(times[end]) for end in ("start_time", "end_time") if times.get(end))
 
 
 def _tab(block: Json, page: PageView) -> Lines:
     payload = block.get("paragraph")
     if block.get("type") != "paragraph" or not isinstance(payload, dict):
         return page.body([block], page)
-    label = LINE.write([piece._replace(bold=True) for piece in page.pieces(payload.get("rich_text"))])
-    return joined(
-        paragraph(page.icon(payload.get("icon")) + page.anchor(block) + label), page.children(block)
-    )
+    label = page.write([piece._replace(bold=True) for piece in page.pieces(payload.get("rich_text"))])
+    text = page.anchored(block, page.icon(payload.get("icon")) + label + page.references(block))
+    return joined(paragraph(text), page.children(block))
 
 
 def _person(attendee: object, page: PageView) -> str:
     identifier = str(attendee.get("id") if isinstance(attendee, dict) else attendee)
     return user_name(page.targets.links.user(identifier) or {"id": identifier})
-
-
-def _line(text: str) -> str:
-    return escape_line_start(escape(text.strip(), ends=True))

@@ -7,90 +7,123 @@ Here: the document, its links, its dialect, and inline text written with them. N
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.render.markdown.dialects import Dialect
-from notion_sync_assets.core.render.markdown.escaping import escape
-from notion_sync_assets.core.render.markdown.inline import Inline
+from notion_sync_assets.core.render.markdown.escaping import clean, escape, escape_line_start
+from notion_sync_assets.core.render.markdown.inline import HTML, LINE, Form, inline
 from notion_sync_assets.core.render.markdown.pieces import Piece, pieces
 from notion_sync_assets.core.render.markdown.targets import NOTION, Targets, file_url
+from notion_sync_assets.core.render.omitted import reason_text
 
 Lines = list[str]
-
-LINE: Final = Inline()
-HEADING: Final = Inline(single=True)
-CELL: Final = Inline(cell=True)
-HTML: Final = Inline(html=True)
 
 _HEADINGS = frozenset(f"heading_{level}" for level in (1, 2, 3, 4))
 
 
 @dataclass(frozen=True)
 class PageView:
-    """A document that is being rendered; its references are up to date (``overlay``)."""
+    """A document that is being rendered; its references are up to date (``overlay``).
+
+    ``footnotes``: comments are footnotes at what they are about, not a section of their own.
+    """
 
     document: Document
     targets: Targets
     dialect: Dialect
     body: Callable[["list[Json]", "PageView"], Lines]
+    footnotes: bool = False
 
     def children(self, block: Json) -> Lines:
         """Return the lines of the blocks inside a block."""
         inside = block.get("children")
-        return self.body(inside, self) if inside else []
+        return self.body(inside, self) if isinstance(inside, list) else []
 
-    def inline(self, rich_text: Any, how: Inline = LINE) -> str:
+    def inline(self, rich_text: Any, form: Form = LINE) -> str:
         """Return rich text as inline Markdown."""
-        return how.write(self.pieces(rich_text))
+        return self.write(self.pieces(rich_text), form)
+
+    def write(self, found: list[Piece], form: Form = LINE) -> str:
+        """Return pieces of text as inline Markdown."""
+        return inline(form, self.dialect).write(found)
 
     def pieces(self, rich_text: Any) -> list[Piece]:
         """Return the pieces of rich text."""
         return pieces(rich_text, self.targets, colors=self.dialect.colors)
 
-    def text(self, block: Json, how: Inline = LINE) -> str:
-        """Return the rich text of a block, after its anchor if it has one."""
+    def escape(self, text: str, *, ends: bool = False) -> str:
+        """Return plain text with everything escaped that has a meaning."""
+        return escape(clean(text), self.dialect.special, ends=ends)
+
+    def line(self, text: str) -> str:
+        """Return plain text as a line of its own."""
+        return escape_line_start(self.escape(" ".join(text.split()), ends=True), modules=self.dialect.modules)
+
+    def text(self, block: Json, form: Form = LINE) -> str:
+        """Return the rich text of a block with its anchor if it has one; references to comments but in HTML."""
         payload = block.get(str(block.get("type"))) or {}
-        return self.anchor(block) + self.inline(payload.get("rich_text"), how)
+        text = self.inline(payload.get("rich_text"), form)
+        if form is not HTML:
+            text += self.references(block)
+        return self.anchored(block, text)
+
+    def anchored(self, block: Json, text: str) -> str:
+        """Return text with the anchor of its block: before it, or as the dialect marks blocks."""
+        anchor = self.anchor(block)
+        if self.dialect.wikilinks:
+            return f"{text} {anchor}" if text and anchor else text or anchor
+        return anchor + text
 
     def anchor(self, block: Json) -> str:
         """Return what a link to this block leads to, empty when there is no such link."""
         identifier = str(block.get("id"))
-        if identifier in self._own_anchors or self.targets.links.anchored(identifier):
-            return f'<a id="{compact_id(identifier)}"></a>'
-        return ""
+        if not (identifier in self._own_anchors or self.targets.links.anchored(identifier)):
+            return ""
+        mark = compact_id(identifier)
+        return f"^{mark}" if self.dialect.wikilinks else f'<a id="{mark}"></a>'
+
+    def link(self, text: str, destination: str) -> str:
+        """Return plain text that leads somewhere."""
+        return self.write([Piece(clean(text), destination)])
+
+    def references(self, block: Json) -> str:
+        """Return the references to the comments on a block, empty unless comments are footnotes."""
+        return "".join(f"[^{label}]" for label in self.notes.get(str(block.get("id")), ()))
 
     def notice(self, text: str, block: Json | None = None) -> str:
         """Return the line that stands where something cannot be shown; ``block`` is where to find it in Notion."""
         if block is None:
-            return f"_\\[{escape(text)}\\]_"
+            return f"_\\[{self.escape(text)}\\]_"
         address = f"{NOTION}/{compact_id(self.document.page_id)}#{compact_id(str(block.get('id')))}"
-        return f"_\\[{escape(text)}; [open in Notion]({address})\\]_"
+        return f"_\\[{self.escape(text)}; [open in Notion]({address})\\]_"
 
     def missing_file(self, carrier: Json, name: str) -> str:
         """Return the line that stands for a file the export does not hold."""
-        reason = self.omitted.get(("file", file_url(carrier)))
-        return self.notice(f"{name}: this file is not in the export" + (f" ({reason})" if reason else ""))
+        record = self.omitted.get(("file", file_url(carrier)))
+        why = f" ({reason_text(record)})" if record else ""
+        return self.notice(f"{name}: this file is not in the export{why}")
 
     def icon(self, icon: Any) -> str:
-        """Return an icon as text followed by a blank, empty when it is a picture."""
-        if not isinstance(icon, dict):
+        """Return an icon as text followed by a blank, empty when it is a picture of the export."""
+        if not isinstance(icon, dict) or self.targets.file_path(icon) is not None:
             return ""
-        emoji = icon.get("emoji")
-        custom = icon.get("custom_emoji")
-        if isinstance(custom, dict):
-            return escape(f":{custom.get('name')}:") + " "
-        return f"{escape(emoji)} " if isinstance(emoji, str) else ""
+        kind = str(icon.get("type"))
+        payload = icon.get(kind)
+        if kind == "emoji":
+            return f"{self.escape(str(payload))} " if payload else ""
+        name = payload.get("name") if isinstance(payload, dict) else None
+        if name:
+            return self.escape(f":{name}:") + " "
+        target, url = self.targets.file(icon), file_url(icon)
+        return (f"{self.link(url, target)} " if target else f"{self.escape(url)} ") if url else ""
 
     @cached_property
-    def omitted(self) -> dict[tuple[str, str], str]:
-        """What the crawl left out: (kind, id) → reason (``notion.omissions``)."""
-        return {
-            (str(item.get("kind")), str(item.get("id"))): str(item.get("reason"))
-            for item in self.document.omitted
-        }
+    def omitted(self) -> dict[tuple[str, str], Json]:
+        """What the crawl left out: (kind, id) → record (``notion.omissions``)."""
+        return {(str(item.get("kind")), str(item.get("id"))): item for item in self.document.omitted}
 
     @cached_property
     def headings(self) -> list[Json]:
@@ -100,14 +133,34 @@ class PageView:
     @cached_property
     def _own_anchors(self) -> frozenset[str]:
         """The blocks that the page itself leads to: from a table of contents, from comments."""
-        named = {
-            str(comment["parent"].get("block_id"))
-            for comment in self.document.comments or []
-            if isinstance(comment.get("parent"), dict)
-        }
+        named = set() if self.footnotes else {*map(commented_block, self.document.comments or [])}
         if any(block.get("type") == "table_of_contents" for block, _ in self.document.walk()):
             named.update(str(block.get("id")) for block in self.headings)
         return frozenset(named)
+
+    @cached_property
+    def discussions(self) -> list[list[Json]]:
+        """The comments by discussion, in the order of their first."""
+        threads: dict[str, list[Json]] = {}
+        for comment in self.document.comments or []:
+            threads.setdefault(str(comment.get("discussion_id")), []).append(comment)
+        return list(threads.values())
+
+    @cached_property
+    def notes(self) -> dict[str, list[str]]:
+        """The labels of footnotes by the block they are about; by an empty text those of the whole page."""
+        labels: dict[str, list[str]] = {}
+        known = {str(block.get("id")) for block, _ in self.document.walk()} if self.footnotes else set()
+        for number, thread in enumerate(self.discussions if self.footnotes else (), 1):
+            about = commented_block(thread[0])
+            labels.setdefault(about if about in known else "", []).append(f"c{number}")
+        return labels
+
+
+def commented_block(comment: Json) -> str:
+    """Return the id of the block a comment is about, empty when it is about the page."""
+    parent = comment.get("parent")
+    return str(parent.get("block_id") or "") if isinstance(parent, dict) else ""
 
 
 def paragraph(text: str) -> Lines:

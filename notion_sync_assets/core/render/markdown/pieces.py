@@ -12,6 +12,7 @@ from notion_sync_assets.core.render.markdown.escaping import clean
 from notion_sync_assets.core.render.markdown.targets import Targets
 
 _OBJECTS = ("page", "database", "data_source")
+_TOLD = ("description", "link_author", "link_provider")
 _PLAIN = {"type": "text", "annotations": {}}
 
 
@@ -19,6 +20,7 @@ class Piece(NamedTuple):
     """A stretch of text that is written in one way.
 
     ``link`` is a destination (``targets``), ``color`` one of Notion's but ``default``. ``math``: the text is TeX.
+    ``hint`` is what Notion tells about a link when it is pointed at.
     The fields between ``text`` and ``code`` are in the order in which they enclose each other, outermost first.
     """
 
@@ -31,6 +33,7 @@ class Piece(NamedTuple):
     underline: bool = False
     code: bool = False
     math: bool = False
+    hint: str = ""
 
 
 def plain(text: str) -> Json:
@@ -60,7 +63,8 @@ def merged(found: Iterable[Piece]) -> list[Piece]:
 
 
 def _pieces(item: Json, targets: Targets, colors: bool) -> Iterable[Piece]:
-    notes = item.get("annotations") or {}
+    notes = item.get("annotations")
+    notes = notes if isinstance(notes, dict) else {}
     kind = item.get("type")
     text, link, refused = _said(item, kind, targets)
     color = notes.get("color") if colors else None
@@ -74,8 +78,18 @@ def _pieces(item: Json, targets: Targets, colors: bool) -> Iterable[Piece]:
         bool(notes.get("underline")),
         bool(notes.get("code")) and kind != "equation",
         kind == "equation",
+        _hint(item),
     )
     return (piece, Piece(f" ({clean(refused)})")) if refused and refused != text else (piece,)
+
+
+def _hint(item: Json) -> str:
+    """Return what a link to another site tells about itself beside its title (notion_api.md §6)."""
+    mention = item.get("mention")
+    linked = mention.get("link_mention") if isinstance(mention, dict) else None
+    if not isinstance(linked, dict):
+        return ""
+    return " · ".join(clean(str(linked[name])) for name in _TOLD if linked.get(name))
 
 
 def _said(item: Json, kind: Any, targets: Targets) -> tuple[str, str | None, str | None]:

@@ -3,8 +3,8 @@
 Here: one JSON value per property value (notion_api.md §5). Not here: text (``render.values``), columns with one
 type each (``render.typed_values``).
 Numbers, flags and lists stay what they are; a date without an end is its start; relations are lists of
-``{"id", "title", "path"}`` with what the export holds; files are paths as seen from the page, or URLs. Values of
-unknown types are the API's own.
+``{"id", "title", "path"}`` with what the export holds, files of ``{"name", "path"}`` with the path as seen from the
+page, or the URL. Values of unknown types are the API's own.
 """
 
 from collections.abc import Callable
@@ -72,8 +72,8 @@ def _related(item: Json, targets: Targets) -> Json:
     return found
 
 
-def _file(item: Json, targets: Targets) -> str:
-    return targets.file_path(item) or file_url(item) or str(item.get("name") or "")
+def _file(item: Json, targets: Targets) -> Json:
+    return {"name": str(item.get("name") or ""), "path": targets.file_path(item) or file_url(item)}
 
 
 def _date(date: Json) -> Any:

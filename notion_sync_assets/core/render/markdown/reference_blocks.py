@@ -5,24 +5,30 @@ Here: links with the titles of now. Not here: where they lead (``targets``).
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import page_title, plain_text
-from notion_sync_assets.core.identifiers import compact_id
-from notion_sync_assets.core.render.markdown.escaping import clean, escape
-from notion_sync_assets.core.render.markdown.page_view import HEADING, Lines, PageView
+from notion_sync_assets.core.render.markdown.inline import HEADING
+from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined, paragraph
 from notion_sync_assets.core.render.names import UNTITLED
+from notion_sync_assets.core.render.omitted import reason_text
 
 _TARGETS = ("page_id", "database_id", "data_source_id", "block_id", "comment_id")
 
 
 def child(block: Json, page: PageView) -> Lines:
-    """Return a child page or child database as a link."""
+    """Return a child page or child database as a link; of a linked database also what describes it."""
     identifier = str(block.get("id"))
     title = (block.get(str(block["type"])) or {}).get("title")
-    container = page.document.databases.get(identifier)
-    if container is not None and page.targets.exported(identifier) is None:
+    described = page.document.databases.get(identifier) or {}
+    container = described.get("database") or {}
+    if container and page.targets.exported(identifier) is None:
         title = plain_text(container.get("title")) or title
-    reason = page.omitted.get(("database", identifier))
-    note = " " + page.notice(f"this database is not in the export: {reason}") if reason else ""
-    return [link(str(title or ""), identifier, page) + note]
+    record = page.omitted.get(("database", identifier))
+    note = " " + page.notice(reason_text(record)) if record else ""
+    views = [view for view in described.get("views") or [] if view.get("name")]
+    return joined(
+        [link(str(title or ""), identifier, page) + note],
+        paragraph(page.inline(container.get("description"))),
+        [f"- {page.escape(str(view['name']))} ({page.escape(str(view.get('type')))} view)" for view in views],
+    )
 
 
 def link_to_page(block: Json, page: PageView) -> Lines:
@@ -43,7 +49,7 @@ def breadcrumb(_: Json, page: PageView) -> Lines:
     parent = page.document.page.get("parent") or {}
     identifier = str(parent.get(str(parent.get("type"))) or "")
     above = page.targets.links.entry(identifier)
-    own = _shown(page_title(page.document.page))
+    own = page.line(_shown(page_title(page.document.page)))
     return [f"{link(above.title, identifier, page)} / {own}" if above else own]
 
 
@@ -56,21 +62,21 @@ def table_of_contents(_: Json, page: PageView) -> Lines:
         level = int(kind[-1])
         while above and above[-1] >= level:
             above.pop()
-        text = _unlinked(heading.get(kind) or {}, page)
-        lines.append(f"{'  ' * len(above)}- [{text}](#{compact_id(str(heading.get('id')))})")
+        lines.append(f"{'  ' * len(above)}- {_to_heading(heading, kind, page)}")
         above.append(level)
     return lines
 
 
 def link(title: str, identifier: str, page: PageView) -> str:
     """Return a link to one of Notion's objects."""
-    return f"[{_shown(title)}]({page.targets.page(identifier)})"
+    return page.link(_shown(title), page.targets.page(identifier))
 
 
 def _shown(title: str) -> str:
-    return escape(" ".join(clean(title).split()) or UNTITLED)
+    return " ".join(title.split()) or UNTITLED
 
 
-def _unlinked(payload: Json, page: PageView) -> str:
-    found = [piece._replace(link=None) for piece in page.pieces(payload.get("rich_text"))]
-    return HEADING.write(found)
+def _to_heading(heading: Json, kind: str, page: PageView) -> str:
+    here = page.targets.here(str(heading.get("id")))
+    found = page.pieces((heading.get(kind) or {}).get("rich_text"))
+    return page.write([piece._replace(link=here, hint="") for piece in found], HEADING)

@@ -7,7 +7,8 @@ Markdown has a header in every table: without one in Notion it is empty. Row hea
 from collections.abc import Iterable
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.render.markdown.page_view import CELL, Lines, PageView
+from notion_sync_assets.core.render.markdown.inline import CELL
+from notion_sync_assets.core.render.markdown.page_view import Lines, PageView
 
 
 def table(block: Json, page: PageView) -> Lines:
@@ -43,8 +44,8 @@ def rule(width: int) -> str:
 def _cells(row: Json, page: PageView, *, bold: bool) -> list[str]:
     cells = (row.get("table_row") or {}).get("cells") or []
     return [
-        CELL.write(
-            [piece._replace(bold=True) if bold and index == 0 else piece for piece in page.pieces(cell)]
+        page.write(
+            [piece._replace(bold=True) if bold and index == 0 else piece for piece in page.pieces(cell)], CELL
         )
         for index, cell in enumerate(cells)
     ]

@@ -19,6 +19,20 @@ from notion_sync_assets.core.storage import layout
 NOTION = "https://www.notion.so"
 
 
+class Destination(str):
+    """A destination inside the export; ``name`` is what a wikilink calls it."""
+
+    __slots__ = ("name",)
+    name: str
+
+    @classmethod
+    def named(cls, destination: str, name: str) -> "Destination":
+        """Return a destination with its name."""
+        made = cls(destination)
+        made.name = name
+        return made
+
+
 @dataclass(frozen=True)
 class Targets:
     """The destinations seen from the file at ``path``; ``files`` is the file map of its document."""
@@ -35,15 +49,29 @@ class Targets:
         """Return the path of another file of the export as seen from this one, not yet escaped."""
         return posixpath.relpath(path, self._folder)
 
-    def exported(self, identifier: str, block: str | None = None) -> str | None:
+    def exported(self, identifier: str, block: str | None = None) -> Destination | None:
         """Return the destination of a page or database of the export."""
         entry = self.links.entry(identifier)
         if entry is None or entry.markdown_path is None:
             return None
-        anchor = f"#{compact_id(block)}" if block else ""
-        if anchor and entry.markdown_path == self.path:
-            return anchor
-        return path_destination(self.relative(entry.markdown_path)) + anchor
+        if block and entry.markdown_path == self.path:
+            return self.here(block)
+        found = self.file_of(entry.markdown_path)
+        return (
+            Destination.named(f"{found}#{compact_id(block)}", f"{found.name}#^{compact_id(block)}")
+            if block
+            else found
+        )
+
+    def file_of(self, path: str) -> Destination:
+        """Return the destination of another Markdown file; its name is unique in the export."""
+        name = posixpath.basename(path).removesuffix(".md")
+        return Destination.named(path_destination(self.relative(path)), name)
+
+    @staticmethod
+    def here(block: str) -> Destination:
+        """Return the destination of a block of this page."""
+        return Destination.named(f"#{compact_id(block)}", f"#^{compact_id(block)}")
 
     def page(self, identifier: str) -> str:
         """Return the destination of any of Notion's objects: its file, else its address."""

@@ -3,23 +3,18 @@
 Here: one function per kind, block and page in, lines out (notion_api.md §4). Not here: lists (``lists``).
 """
 
-import re
-
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import plain_text
-from notion_sync_assets.core.render.markdown.escaping import clean, code_fence, escape_line_end
-from notion_sync_assets.core.render.markdown.page_view import (
-    HEADING,
-    HTML,
-    Lines,
-    PageView,
-    joined,
-    paragraph,
-    prefixed,
+from notion_sync_assets.core.render.markdown.escaping import (
+    clean,
+    code_fence,
+    escape_line_end,
+    harmless_tex,
+    without_shortcodes,
 )
-
-_NOT_IN_INFO = re.compile(r"[^\w+#.-]+")
-_LANGUAGES = {"plain text": "", "c++": "cpp", "c#": "csharp", "f#": "fsharp", "visual basic": "vb"}
+from notion_sync_assets.core.render.markdown.inline import HEADING, HTML
+from notion_sync_assets.core.render.markdown.languages import info_string
+from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined, paragraph, prefixed
 
 
 def text_paragraph(block: Json, page: PageView) -> Lines:
@@ -31,15 +26,21 @@ def text_paragraph(block: Json, page: PageView) -> Lines:
 def heading(block: Json, page: PageView) -> Lines:
     """Return a heading; one that folds keeps its level inside of what folds."""
     level = str(block["type"])[-1]
-    if (block.get(str(block["type"])) or {}).get("is_toggleable"):
-        return _details(f"<h{level}>{page.text(block, HTML)}</h{level}>", page.children(block))
+    folds = (block.get(str(block["type"])) or {}).get("is_toggleable")
+    if folds and page.dialect.toggles == "element":
+        return _details(f"<h{level}>{page.text(block, HTML)}</h{level}>", block, page)
     text = escape_line_end(page.text(block, HEADING))
     return joined([f"{'#' * int(level)} {text}".rstrip()], page.children(block))
 
 
 def toggle(block: Json, page: PageView) -> Lines:
-    """Return a toggle as an element that opens; its children are Markdown."""
-    return _details(page.text(block, HTML), page.children(block))
+    """Return a toggle as what the dialect folds; its children are Markdown."""
+    if page.dialect.toggles == "element":
+        return _details(page.text(block, HTML), block, page)
+    if page.dialect.toggles == "callout":
+        lines = joined([f"[!toggle]- {page.text(block, HEADING)}".rstrip()], page.children(block))
+        return prefixed(lines, "> ", "> ")
+    return prefixed(joined(paragraph(page.text(block)) or [""], page.children(block)), "- ", "  ")
 
 
 def quote(block: Json, page: PageView) -> Lines:
@@ -69,18 +70,20 @@ def code(block: Json, page: PageView) -> Lines:
     payload = block.get("code") or {}
     text = clean(plain_text(payload.get("rich_text")))
     language = str(payload.get("language") or "")
+    if page.dialect.shortcodes:
+        text = without_shortcodes(text)
     fence = code_fence(text)
-    info = _LANGUAGES.get(language, _NOT_IN_INFO.sub("-", language))
-    return joined([fence + info, *text.split("\n"), fence], caption(payload, page))
+    return joined([fence + info_string(language), *text.split("\n"), fence], caption(payload, page))
 
 
 def equation(block: Json, page: PageView) -> Lines:
     """Return display math; TeX that would end it early stands in a code block."""
-    text = clean(str((block.get("equation") or {}).get("expression") or "")).strip()
-    if "$" not in text and not any(not line.strip() for line in text.split("\n")):
+    text = harmless_tex(clean(str((block.get("equation") or {}).get("expression") or "")).strip())
+    blank = any(not line.strip() for line in text.split("\n"))
+    if "$" not in text and not blank and page.dialect.math == "dollars":
         return ["$$", *text.split("\n"), "$$"]
     fence = code_fence(text)
-    return [fence + ("math" if page.dialect.math_fence else "tex"), *text.split("\n"), fence]
+    return [fence + page.dialect.math_language, *text.split("\n"), fence]
 
 
 def divider(_: Json, __: PageView) -> Lines:
@@ -93,5 +96,6 @@ def caption(payload: Json, page: PageView) -> Lines:
     return paragraph(page.inline(payload.get("caption")))
 
 
-def _details(summary: str, inside: Lines) -> Lines:
+def _details(summary: str, block: Json, page: PageView) -> Lines:
+    inside = joined(paragraph(page.references(block)), page.children(block))
     return joined([f"<details><summary>{summary}</summary>"], inside, ["</details>"])

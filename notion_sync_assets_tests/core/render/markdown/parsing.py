@@ -3,6 +3,7 @@
 import html
 import re
 
+import yaml
 from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -65,3 +66,8 @@ def _switch(token, active):
         active.append(style)
     elif closes:
         active.pop()
+
+
+def front_matter(markdown):
+    """Return the front matter of a text as a YAML parser reads it."""
+    return yaml.safe_load(markdown.removeprefix("---\n").split("\n---\n", 1)[0])

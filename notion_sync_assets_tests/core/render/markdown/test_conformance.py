@@ -42,7 +42,7 @@ def shown(whole):
 
 def _linked_title(block, whole):
     if block["id"] in whole.databases:
-        return plain_text(whole.databases[block["id"]]["title"])
+        return plain_text(whole.databases[block["id"]]["database"]["title"])
     payload = block.get(block["type"])
     items = payload.get("rich_text") if isinstance(payload, dict) else None
     titles = [((item.get("mention") or {}).get("link_mention") or {}).get("title") for item in items or []]
@@ -168,7 +168,7 @@ def test_properties_are_typed_in_front_matter(known):
     assert values["Number of"] == "TASK-42"
     assert values["Later"]["depth"] == 3
     assert values["No kind"] is None
-    assert values["Files"][1] == "https://example.com/s"
+    assert values["Files"][1] == {"name": "site", "path": "https://example.com/s"}
     assert values["Notes"] == "Some notes"
     assert values["People"][0] == "Cleo"
     assert values["Related"][0]["id"]

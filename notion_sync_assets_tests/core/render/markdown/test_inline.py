@@ -1,13 +1,14 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from notion_sync_assets.core.render.markdown.dialects import DIALECTS, DOCUSAURUS, GFM
 from notion_sync_assets.core.render.markdown.escaping import escape_line_end
-from notion_sync_assets.core.render.markdown.inline import Inline
+from notion_sync_assets.core.render.markdown.inline import CELL, HEADING, HTML, LINE, inline
 from notion_sync_assets.core.render.markdown.pieces import Piece, merged
 from notion_sync_assets_tests.core.render.markdown.parsing import marked, visible
 
 STYLES = ("bold", "strikethrough", "italic", "underline", "code")
-TEXT = st.text(st.sampled_from("aB1 .*_~`[]()<>&#$|\\!-+=:/;\n\té。“€\u3000"), max_size=8)
+TEXT = st.text(st.sampled_from("aB1 .*_~`[]()<>&#$|\\!-+=:/;{}%^\n\té。“€\u3000"), max_size=8)
 WORDS = st.sampled_from(
     [
         "a_b",
@@ -21,6 +22,9 @@ WORDS = st.sampled_from(
         "<b>",
         "![i](u)",
         "~~~",
+        "import x",
+        ":::tip",
+        "{{< x >}}",
     ]
 )
 LINKS = st.sampled_from([None, None, "https://e.com/a?b=1&c", "Page%201.md#x"])
@@ -40,6 +44,11 @@ PIECES = st.lists(
     ),
     max_size=5,
 ).map(merged)
+
+PLAIN_DIALECTS = st.sampled_from(
+    [dialect for dialect in DIALECTS.values() if not (dialect.queries or dialect.shortcodes)]
+)
+"""The dialects that write every code span as one, with its own text."""
 
 
 def said(pieces):
@@ -67,18 +76,18 @@ def lines(text):
 
 
 @settings(max_examples=200, deadline=None)
-@given(PIECES)
-def test_a_paragraph_reads_as_it_was_written(pieces):
-    markdown = Inline().write(pieces) + "\n"
+@given(PIECES, PLAIN_DIALECTS)
+def test_a_paragraph_reads_as_it_was_written(pieces, dialect):
+    markdown = inline(LINE, dialect).write(pieces) + "\n"
 
     assert dark(marked(markdown)) == dark(said(pieces))
     assert lines(visible(markdown)) == lines("".join(piece.text for piece in pieces))
 
 
 @settings(max_examples=200, deadline=None)
-@given(PIECES)
-def test_a_cell_reads_as_it_was_written(pieces):
-    cell = Inline(cell=True).write(pieces)
+@given(PIECES, PLAIN_DIALECTS)
+def test_a_cell_reads_as_it_was_written(pieces, dialect):
+    cell = inline(CELL, dialect).write(pieces)
     markdown = f"| head | b |\n| --- | --- |\n| {cell} | end |\n"
 
     expected = [(char, frozenset()) for char in "headb"] + dark(said(pieces))
@@ -88,7 +97,7 @@ def test_a_cell_reads_as_it_was_written(pieces):
 @settings(max_examples=100, deadline=None)
 @given(PIECES)
 def test_a_heading_reads_as_it_was_written(pieces):
-    text = escape_line_end(Inline(single=True).write(pieces))
+    text = escape_line_end(inline(HEADING, GFM).write(pieces))
 
     assert "\n" not in text
     assert dark(marked(f"# {text}\n")) == dark(said(pieces))
@@ -102,7 +111,7 @@ PLAIN = st.tuples(TEXT, FLAGS, FLAGS).map(lambda made: Piece(made[0], bold=made[
 @settings(max_examples=100, deadline=None)
 @given(st.lists(MATH | PLAIN, max_size=4).map(merged))
 def test_equations_among_text_lose_nothing(pieces):
-    markdown = Inline().write(pieces) + "\n"
+    markdown = inline(LINE, GFM).write(pieces) + "\n"
 
     assert [char for char, _ in dark(marked(markdown))] == [char for char, _ in dark(said(pieces))]
 
@@ -110,7 +119,7 @@ def test_equations_among_text_lose_nothing(pieces):
 @settings(max_examples=100, deadline=None)
 @given(PIECES)
 def test_a_summary_reads_as_it_was_written(pieces):
-    text = Inline(html=True).write(pieces)
+    text = inline(HTML, DOCUSAURUS).write(pieces)
 
     assert "\n" not in text
     shown = visible(f"<details><summary>{text}</summary>\n\n</details>\n")

@@ -19,6 +19,8 @@ _WORDS: Final = {
     omissions.CHILDREN_UNREADABLE: "Notion refused to give what is inside this block",
     omissions.PROPERTY_UNREADABLE: "Notion refused to give the rest of this value",
     omissions.COMMENTS_UNREADABLE: "Notion refused to give the comments",
+    omissions.BLOCK_COMMENTS_LATER: "A later run adds the comments on blocks",
+    omissions.BLOCK_WITHHELD: "The connection may not read the content of this block",
     omissions.FILE_UNAVAILABLE: "The file could not be fetched",
 }
 
