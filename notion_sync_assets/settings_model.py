@@ -217,6 +217,13 @@ class OutputSettings(_Group):
         description="Prefix of asset keys, partition sets and pools",
     )
     formats: Formats = Field(tuple(ExportFormat), description="Formats that are written")
+    markdown_dialect: Literal["gfm", "obsidian", "hugo", "docusaurus"] = Field(
+        "gfm",
+        description="Where the Markdown will be read: GitHub and most others, or one of the named tools",
+    )
+    markdown_comments: Literal["section", "footnotes"] = Field(
+        "section", description="Where Markdown has comments: at the end of the page, or as footnotes"
+    )
     blocks: bool = Field(True, description="Read the content of pages, not only their properties")
     properties: bool = Field(True, description="Keep the properties of pages, not only their titles")
     comments: bool = Field(True, description="Read the comments on pages: one request per page")

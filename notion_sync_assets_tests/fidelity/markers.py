@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
 
-Area = Literal["block", "rich text", "mention", "property", "schema", "page", "comment"]
+Area = Literal["block", "rich text", "mention", "property", "schema", "data source", "page", "comment"]
 _FIRST_DAY = date(1801, 1, 1)
 _FIRST_NUMBER = 90_000_000
 
@@ -18,6 +18,7 @@ class Marker:
     """One planted value: ``kind`` is Notion's word for what holds it, ``field`` names the place in it.
 
     ``behind``: in Notion the value is not seen until a link or picture is pointed at: an address, a hint, a file's name.
+    ``told_as`` is what the API itself says in its place, such as the id of a person: formats may show either.
     """
 
     token: str
@@ -25,6 +26,7 @@ class Marker:
     kind: str
     field: str
     behind: bool = False
+    told_as: str = ""
 
     @property
     def place(self) -> str:
@@ -62,6 +64,12 @@ class Planter:
     def known(self, token: str, area: Area, kind: str, field: str) -> str:
         """Note a value that is unique already, such as an id."""
         return self._planted(token, area, kind, field)
+
+    def name_of(self, identifier: str, area: Area, kind: str, field: str) -> str:
+        """Return a word that formats may show for the id that the API tells."""
+        token = f"marker{len(self.markers):03}z"
+        self.markers.append(Marker(token, area, kind, field, told_as=identifier))
+        return token
 
     def _planted(self, token: str, area: Area, kind: str, field: str, *, behind: bool = False) -> str:
         assert all(token not in other.token and other.token not in token for other in self.markers)

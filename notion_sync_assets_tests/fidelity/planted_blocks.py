@@ -93,10 +93,10 @@ def structure_nodes(plant: Planter) -> list[Node]:
         return paragraph(plant.text("block", kind, field))
 
     cells = [
-        [plant.text("block", "table", f"{row} {column}") for column in ("first", "second")]
+        [plant.text("block", "table, table_row", f"{row} {column}") for column in ("first", "second")]
         for row in ("head", "body")
     ]
-    sides = [[plant.text("block", "table", f"row header, row {row}"), f"{row}"] for row in (1, 2)]
+    sides = [[plant.text("block", "table, table_row", f"row header, row {row}"), f"{row}"] for row in (1, 2)]
     tabs = [
         _tab(plant, "emoji", {"type": "emoji", "emoji": plant.known("🪀", "block", "tab", "icon")}),
         _tab(plant, "no icon", None),
@@ -105,7 +105,9 @@ def structure_nodes(plant: Planter) -> list[Node]:
         divider(),
         Node("breadcrumb"),
         Node("table_of_contents", {"color": "gray"}),
-        columns([said("column", "left")], [said("column", "right")], ratios=[0.25, 0.75]),
+        columns(
+            [said("column_list, column", "left")], [said("column_list, column", "right")], ratios=[0.25, 0.75]
+        ),
         Node("tab", {}, tabs),
         table(cells),
         table(sides, column_header=False, row_header=True),

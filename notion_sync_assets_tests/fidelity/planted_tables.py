@@ -34,21 +34,21 @@ def write_table(draft: Draft, plant: Planter, people: dict[str, Json], pages: di
     option, choice = plant.text("property", "select"), plant.text("property", "status")
     many = [plant.text("property", "multi_select", f"option {number}") for number in (1, 2)]
     columns = _columns(plant, option, choice, many)
-    title = plant.text("schema", "database", "title")
-    about = plant.text("schema", "database", "description")
+    title = plant.text("mention", "database", "title")
+    about = plant.text("data source", "database", "description")
     look = {
-        "icon": external(plant.url("schema", "database", "icon")),
-        "cover": external(plant.url("schema", "database", "cover")),
+        "icon": external(plant.url("data source", "database", "icon")),
+        "cover": external(plant.url("data source", "database", "cover")),
     }
     draft.database(TABLE, title, {TABLE: columns}, description=about, **look)
     source = draft.world.objects["data_source"][SOURCE]
-    source["title"] = rich(plant.text("schema", "data source", "title"))
+    source["title"] = rich(plant.text("data source", "data source", "title"))
     source["description"] = rich(
-        [plant.text("schema", "data source", "description"), " ", mention_user(people["mentioned"])]
+        [plant.text("data source", "data source", "description"), " ", mention_user(people["mentioned"])]
     )
     _rows(draft, plant, columns, _values(plant, columns, people, pages))
-    draft.view(plant.text("schema", "view", "name"), "table", DATABASE, SOURCE)
-    draft.template("planted template", TABLE, TABLE, columns, plant.text("schema", "template", "name"))
+    draft.view(plant.text("data source", "view", "name"), "table", DATABASE, SOURCE)
+    draft.template("planted template", TABLE, TABLE, columns, plant.text("data source", "template", "name"))
     return DATABASE
 
 
@@ -132,6 +132,10 @@ def _values(
             "verified_by": who,
         },
         "button": {},
+        "created_by": people["creator"],
+        "last_edited_by": people["editor"],
+        "created_time": f"{plant.day('property', 'created_time')}T08:00:00.000Z",
+        "last_edited_time": f"{plant.day('property', 'last_edited_time')}T08:00:00.000Z",
         "place": place,
         "relation": [pages["target"], pages["unshared"], *(_other(number) for number in range(OTHER_ROWS))],
         "unique_id": {

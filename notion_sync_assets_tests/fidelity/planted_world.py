@@ -27,7 +27,8 @@ PEOPLE = {
     "mentioned": ("mention", "user", "name"),
     "assigned": ("property", "people", "name"),
     "verifier": ("property", "verification", "name"),
-    "attendee": ("block", "meeting_notes", "attendee"),
+    "creator": ("property", "created_by", "name"),
+    "editor": ("property", "last_edited_by", "name"),
     "author": ("comment", "on the page", "author"),
 }
 
@@ -73,6 +74,9 @@ def _people(draft: Draft, plant: Planter) -> dict[str, Json]:
         key: person(named_id("user", key), plant.text(*names), f"{key}@example.com")
         for key, names in PEOPLE.items()
     }
+    attendee = named_id("user", "attendee")
+    name = plant.name_of(attendee, "block", "meeting_notes", "attendee")
+    made["attendee"] = person(attendee, name, "attendee@example.com")
     for user in made.values():
         draft.user(user)
     draft.people = [made["author"]["id"]]

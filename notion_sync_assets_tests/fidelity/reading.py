@@ -30,7 +30,8 @@ class Reading:
 
     def shows(self, marker: Marker) -> bool:
         """Tell whether a reader finds a marker."""
-        return marker.token in self.words or (marker.behind and marker.token in self.behind)
+        told = bool(marker.told_as) and marker.told_as in self.words
+        return told or marker.token in self.words or (marker.behind and marker.token in self.behind)
 
 
 def readings(root: Path) -> Mapping[str, Reading]:
