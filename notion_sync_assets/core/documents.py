@@ -91,11 +91,18 @@ def plain_text(rich_text: Any) -> str:
     return clean_text(text)
 
 
+def page_properties(page: Json) -> dict[str, Json]:
+    """Return a page's property values by name; whatever has not the shape of a value is left out."""
+    properties = page.get("properties")
+    if not isinstance(properties, dict):
+        return {}
+    return {name: value for name, value in properties.items() if isinstance(value, dict)}
+
+
 def page_title(page: Json) -> str:
     """Return a page's title as plain text, empty when it has none."""
-    properties = page.get("properties")
-    for value in properties.values() if isinstance(properties, dict) else ():
-        if isinstance(value, dict) and value.get("type") == "title":
+    for value in page_properties(page).values():
+        if value.get("type") == "title":
             return plain_text(value.get("title"))
     return ""
 

@@ -12,6 +12,7 @@ from itertools import count
 from urllib.parse import unquote
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import page_properties
 from notion_sync_assets.core.render.values import display_text
 
 SYSTEM = ("notion_id", "notion_url", "created_time", "last_edited_time", "notion_other_values")
@@ -46,7 +47,7 @@ def columns(source: Json) -> list[Column]:
 
 def matched(page: Json, table: list[Column]) -> tuple[list[Json | None], dict[str, Json]]:
     """Return a row's value per column, None where it has none, and by name the values that fit no column."""
-    rest = {_plain_id(value): (name, value) for name, value in (page.get("properties") or {}).items()}
+    rest = {_plain_id(value): (name, value) for name, value in page_properties(page).items()}
     values: list[Json | None] = []
     for column in table:
         found = rest.get(column.property_id)

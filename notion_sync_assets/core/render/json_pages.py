@@ -10,8 +10,9 @@ without signatures; nothing tells when or how often a page was read.
 from collections.abc import Iterator
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
-from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.link_slice import LinkSlice, Lookup
 from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.render.overlay import overlay, overlay_document
 from notion_sync_assets.core.sync.commits import Snapshot
@@ -24,12 +25,14 @@ def export_json(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) ->
     """Yield one file per page in id order, after the head where there is one."""
     head = snapshot.head()
     if head is not None:
-        yield places.json_head(links.folder), _bytes(_shown(overlay(head, links)))
+        yield places.json_head(links.folder), _bytes({"schema": SCHEMA, **_shown(overlay(head, links))})
     for row, document in snapshot.pages():
-        yield (
-            places.json_page(links.folder, row.page_id),
-            _bytes(_shown(overlay_document(document, links).to_json())),
-        )
+        yield places.json_page(links.folder, row.page_id), _bytes(page_json(document, links))
+
+
+def page_json(document: Document, links: Lookup) -> Json:
+    """Return the value of a page's file, its references brought up to date."""
+    return {"schema": SCHEMA, **_shown(overlay_document(document, links).to_json())}
 
 
 def _shown(stored: Json) -> Json:
@@ -38,4 +41,4 @@ def _shown(stored: Json) -> Json:
 
 
 def _bytes(value: Json) -> bytes:
-    return canonical_bytes({"schema": SCHEMA, **value}) + b"\n"
+    return canonical_bytes(value) + b"\n"

@@ -49,6 +49,7 @@ def _author(comment: Json) -> Markup:
 
 
 def _attachments(comment: Json, page: PageContext) -> Iterator[Markup]:
-    for item in comment.get("attachments") or []:
+    attached = comment.get("attachments")
+    for item in attached if isinstance(attached, list) else []:
         if isinstance(item, dict):
             yield file_link(item, page)

@@ -6,7 +6,7 @@ Here: which parts a page has. Not here: how they are laid out (``templates/page.
 from markupsafe import Markup
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.documents import Document, page_title
+from notion_sync_assets.core.documents import Document, page_properties, page_title
 from notion_sync_assets.core.render import omitted
 from notion_sync_assets.core.render.html import navigation
 from notion_sync_assets.core.render.html.addresses import safe_url
@@ -74,7 +74,7 @@ def _name(user: object, page: PageContext) -> str | None:
 
 
 def _properties(value: Json, page: PageContext) -> list[tuple[str, Markup]]:
-    found = value.get("properties") or {}
+    found = page_properties(value)
     return [
         (name, value_markup(found[name], page))
         for name in sorted(found)

@@ -44,7 +44,8 @@ def _comment(comment: Json, page: PageView) -> Lines:
     head += "" if page.footnotes else _place(comment, page)
     text = paragraph(page.inline(comment.get("rich_text")))
     attached = comment.get("attachments")
-    files = [f"- {_attachment(item, page)}" for item in attached or [] if isinstance(item, dict)]
+    attached = attached if isinstance(attached, list) else []
+    files = [f"- {_attachment(item, page)}" for item in attached if isinstance(item, dict)]
     return [f"{head}\\", *text, *files] if text else [head, *files]
 
 

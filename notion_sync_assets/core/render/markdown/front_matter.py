@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.documents import page_title, plain_text
+from notion_sync_assets.core.documents import page_properties, page_title, plain_text
 from notion_sync_assets.core.render.markdown.dialects import GFM, Dialect
 from notion_sync_assets.core.render.markdown.property_values import property_value
 from notion_sync_assets.core.render.markdown.targets import Targets, file_url
@@ -31,7 +31,7 @@ _EXPONENT = re.compile(r"-?\d+e", re.IGNORECASE)
 
 def page_front_matter(page: Json, targets: Targets, dialect: Dialect = GFM) -> list[str]:
     """Return the lines of a page's front matter, rules included."""
-    properties = page.get("properties") or {}
+    properties = page_properties(page)
     values = {name: property_value(properties[name], targets) for name in sorted(properties)}
     return _between_rules(page_title(page), {**_facts(page, targets), "properties": values}, dialect)
 

@@ -46,10 +46,9 @@ def _text(token):
         return ("\n" if token.content.startswith("<br") else ""), False
     if kind == "html_block":
         return html.unescape(_ELEMENT.sub(" ", token.content.replace("<br>", "\n"))), False
-    if kind == "image":
-        return "".join(child.content for child in token.children), False
     if kind in ("text", "code_inline", "fence", "code_block", "math_inline", "math_block"):
         return token.content, kind == "code_inline"
+    # The words of a picture are not seen where the picture is.
     return ("\n" if kind.endswith("_close") and token.block else ""), False
 
 
