@@ -25,13 +25,16 @@ _NUMBER = re.compile(r"\d{1,9}(?=[.)](?:\s|$))")
 _LAST_HASHES = re.compile(r"(#+)$")
 _BACKTICKS = re.compile(r"`+")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
+_STRAY_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _SHORTCODE = re.compile(
     r"\{\{(?:<(?P<angle>(?:(?!\*/|>\}\}).)*)>\}\}|%(?P<percent>(?:(?!\*/|%\}\}).)*)%\}\}|(?=[<%]))", re.DOTALL
 )
-_TEMPLATE = re.compile(r"\{(?=\{[<%{]|[%#])")
+_TEMPLATE = re.compile(r"\{(?=[{%#])|\[(?=\[)|%(?=%)")
 
-_URL_SAFE = "!#%&'*+,-./:;=?@_~[]"
+_IPV6_HOST = re.compile(r"^(\w+://)%5B([0-9A-Fa-f:.]+)%5D")
+
+_URL_SAFE = "!#%&'*+,-./:;=?@_~"
 _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp"))
 
 
@@ -102,8 +105,8 @@ def _quoted_shortcode(match: re.Match[str]) -> str:
 
 
 def harmless_tex(tex: str) -> str:
-    """Return TeX of the same meaning that no template engine reads: a blank after a brace says nothing in TeX."""
-    return _TEMPLATE.sub("{ ", tex)
+    """Return TeX of the same meaning that no template engine reads: a blank after a bracket says nothing in TeX."""
+    return _TEMPLATE.sub(r"\g<0> ", tex)
 
 
 def code_fence(text: str) -> str:
@@ -120,7 +123,9 @@ def _fence(text: str, least: int) -> str:
 
 def destination(url: str) -> str:
     """Return a URL as the destination of a link; characters that end one early are percent-encoded."""
-    return _ENTITY.sub("&amp;", quote(url, safe=_URL_SAFE) if url.isascii() else _quoted(url))
+    whole = _STRAY_PERCENT.sub("%25", url)
+    encoded = quote(whole, safe=_URL_SAFE) if whole.isascii() else _quoted(whole)
+    return _ENTITY.sub("&amp;", _IPV6_HOST.sub(r"\1[\2]", encoded))
 
 
 def path_destination(path: str) -> str:

@@ -79,7 +79,7 @@ def _tab(block: Json, page: PageView) -> Lines:
     if block.get("type") != "paragraph" or not isinstance(payload, dict):
         return page.body([block], page)
     label = page.write([piece._replace(bold=True) for piece in page.pieces(payload.get("rich_text"))])
-    text = page.anchored(block, page.icon(payload.get("icon")) + label + page.references(block))
+    text = page.anchored(block, page.after_icon(payload.get("icon"), label) + page.references(block))
     return joined(paragraph(text), page.children(block))
 
 

@@ -106,6 +106,10 @@ class PageView:
         why = f" ({reason_text(record)})" if record else ""
         return self.notice(f"{name}: this file is not in the export{why}")
 
+    def after_icon(self, icon: Any, text: str) -> str:
+        """Return the Markdown of a text with its icon before it."""
+        return escape_line_start(self.icon(icon) + text, modules=self.dialect.modules)
+
     def icon(self, icon: Any) -> str:
         """Return an icon as text followed by a blank, empty when it is a picture of the export."""
         if not isinstance(icon, dict) or self.targets.file_path(icon) is not None:

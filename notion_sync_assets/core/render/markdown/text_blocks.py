@@ -19,8 +19,8 @@ from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, j
 
 def text_paragraph(block: Json, page: PageView) -> Lines:
     """Return a paragraph; what is indented under it follows it."""
-    icon = page.icon((block.get("paragraph") or {}).get("icon"))
-    return joined(paragraph(icon + page.text(block)), page.children(block))
+    icon = (block.get("paragraph") or {}).get("icon")
+    return joined(paragraph(page.after_icon(icon, page.text(block))), page.children(block))
 
 
 def heading(block: Json, page: PageView) -> Lines:
@@ -52,7 +52,7 @@ def quote(block: Json, page: PageView) -> Lines:
 def callout(block: Json, page: PageView) -> Lines:
     """Return a callout as a quote that begins with its icon."""
     icon = (block.get("callout") or {}).get("icon")
-    text = page.icon(icon) + page.text(block)
+    text = page.after_icon(icon, page.text(block))
     lines = joined(picture(icon, page), paragraph(text), page.children(block))
     if page.dialect.callouts:
         lines = ["[!note]", *lines]

@@ -4,6 +4,7 @@ Here: expectations from the document alone. Not here: renderers. The words of a 
 lies below a child page is of that page's own document.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -14,11 +15,12 @@ from notion_sync_assets.core.documents import Document, plain_text
 REPEATED = frozenset(("heading_1", "heading_2", "heading_3", "heading_4", "child_database"))
 """Headings are also in tables of contents, a database may be named where it is linked."""
 _LONG = 12
+_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\ufffd]")
 
 
 def squeezed(text: str) -> str:
-    """Return a text without blanks, which formats lay out as they like."""
-    return "".join(text.replace("\ufffd", " ").split())
+    """Return a text without blanks, which formats lay out as they like, and without what no terminal should see."""
+    return "".join(_UNSEEN.sub(" ", text).split())
 
 
 def shown(document: Document) -> Iterator[tuple[Json, str]]:
@@ -52,7 +54,7 @@ def _after(line: str, compact: str, start: int, kind: str) -> int:
     if position >= 0:
         return position + len(squeezed(line))
     position = start
-    for word in line.replace("\ufffd", " ").split():
+    for word in _UNSEEN.sub(" ", line).split():
         found = compact.find(word, position)
         assert found >= 0, (kind, line, word, compact[start : start + 300])
         position = found + len(word)

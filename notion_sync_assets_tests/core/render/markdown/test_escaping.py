@@ -28,6 +28,10 @@ def test_a_destination_holds_nothing_that_ends_it():
     )
 
 
+def test_a_destination_keeps_the_host_of_a_network_address():
+    assert destination("http://[::1]:80/[[x]]?100%&a=%20") == "http://[::1]:80/%5B%5Bx%5D%5D?100%25&a=%20"
+
+
 @pytest.mark.parametrize(
     "url", ["javascript:x", "data:,x", "file:///etc", "//host", "http://[", "java\nscript:x"]
 )
