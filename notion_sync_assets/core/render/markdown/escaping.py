@@ -133,9 +133,9 @@ def path_destination(path: str) -> str:
     return quote(path, safe="/-._~")
 
 
-def quoted(text: str) -> str:
+def quoted(text: str, special: re.Pattern[str]) -> str:
     """Return text without line breaks as the title of a link or picture, quotes included."""
-    return '"' + escape(text).replace('"', r"\"").replace("{", "&#123;").replace("}", "&#125;") + '"'
+    return '"' + escape(text, special).replace('"', r"\"") + '"'
 
 
 def is_safe_url(url: str) -> bool:

@@ -144,7 +144,7 @@ class Inline:
         if self.html:
             title = f' title="{escape_html(told)}"' if told else ""
             return f'<a href="{value}"{title}>{text}</a>'
-        return f"[{text}]({value} {quoted(told)})" if told else f"[{text}]({value})"
+        return f"[{text}]({value} {quoted(told, self.dialect.special)})" if told else f"[{text}]({value})"
 
     def _leaves(self, pieces: Sequence[Piece], before: str, after: str) -> str:
         written = ""

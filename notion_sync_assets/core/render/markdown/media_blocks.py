@@ -25,7 +25,7 @@ def media(block: Json, page: PageView) -> Lines:
         shown = page.missing_file(payload, name) if hosted else page.line(file_url(payload))
     elif kind == "image":
         label = page.escape(" ".join(plain_text(payload.get("caption")).split()) or name, ends=True)
-        shown = f"![{label}]({target} {quoted(name)})"
+        shown = f"![{label}]({target} {quoted(name, page.dialect.special)})"
     else:
         shown = page.link(name, target)
     return joined([shown] if shown else [], caption(payload, page))
