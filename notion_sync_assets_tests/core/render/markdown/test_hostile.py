@@ -237,7 +237,7 @@ def test_no_line_is_forged_in_a_terminal(dialect, known):
 def test_obsidian_finds_nothing_to_run(known):
     for said in HOSTILE:
         markdown = rendered(OBSIDIAN, said, known)
-        assert not RUNS_IN_OBSIDIAN.search(_prose(markdown)), said
+        assert not RUNS_IN_OBSIDIAN.search(re.sub(r"\$+[^$]+\$+", "", _prose(markdown))), said
         # What only marks a text may stand in an address and in TeX, where it marks nothing.
         assert not re.search(r"(?<![\\=])==(?!=)", re.sub(r"https?:\S*|\$+[^$]+\$+", "", _prose(markdown))), (
             said
