@@ -8,16 +8,22 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
 
-PARSER = MarkdownIt("commonmark", {"maxNesting": 500}).enable(["table", "strikethrough"])
-PARSER.use(dollarmath_plugin, allow_digits=False, double_inline=False).use(front_matter_plugin)
+
+def parser():
+    """Return a parser that reads Markdown as GitHub does."""
+    made = MarkdownIt("commonmark", {"maxNesting": 500}).enable(["table", "strikethrough"])
+    return made.use(dollarmath_plugin, allow_digits=False, double_inline=False).use(front_matter_plugin)
+
+
+PARSER = parser()
 
 _ELEMENT = re.compile(r"<[^>]*>")
 _NAMES = {"strong": "bold", "em": "italic", "s": "strikethrough", "del": "strikethrough", "u": "underline"}
 
 
-def tokens(markdown):
+def tokens(markdown, read_by=PARSER):
     """Yield the tokens of a text, inline ones in their place."""
-    for token in PARSER.parse(markdown):
+    for token in read_by.parse(markdown):
         yield token
         yield from token.children or ()
 
