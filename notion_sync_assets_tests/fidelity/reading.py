@@ -36,7 +36,12 @@ class Reading:
 
 def readings(root: Path) -> Mapping[str, Reading]:
     """Return what a reader finds in the export at ``root``, by format."""
-    return {form: _READERS[form](sorted((root / form).rglob("*.*"))) for form in _READERS}
+    return {form: reading(form, root / form) for form in _READERS}
+
+
+def reading(form: str, folder: Path) -> Reading:
+    """Return what a reader finds in the files of a format below ``folder``."""
+    return _READERS[form](sorted(folder.rglob("*.*")))
 
 
 def _json(files: Iterable[Path]) -> Reading:

@@ -1,16 +1,26 @@
 """Nothing that bears text is lost between Notion and a format: every planted marker is found again."""
 
 import json
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from notion_sync_assets.core.notion import omissions
+from notion_sync_assets.core.render import schemas as shipped
+from notion_sync_assets.core.render.link_slice import open_slice
+from notion_sync_assets.core.render.markdown.dialects import DIALECTS
+from notion_sync_assets.core.render.markdown.export import export_markdown
 from notion_sync_assets.core.render.omitted import reason_text
-from notion_sync_assets_tests.fidelity.reading import readings
+from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.sync.commits import Commits, snapshot
+from notion_sync_assets_tests.fidelity.reading import reading, readings
 from notion_sync_assets_tests.fidelity.structure import SHAPES, Files
 
 pytestmark = pytest.mark.system
 
+SCHEMAS = Path(shipped.__file__).parent
 NEWER_NAME = {"transcription": "meeting_notes"}
 
 
@@ -28,6 +38,34 @@ def test_every_marker_is_in_every_format_of_pages(exported, found, form):
 def test_every_marker_of_a_property_is_in_every_table(exported, found, form):
     planted = [marker for marker in exported.markers if marker.area == "property"]
     assert [marker.place for marker in planted if not found[form].shows(marker)] == []
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_every_marker_is_in_every_dialect_of_markdown(exported, tmp_path, dialect):
+    storage = LocalStorage(exported.root)
+    options = RenderOptions(tmp_path, markdown_dialect=dialect, markdown_comments="footnotes")
+    for key in Commits(storage).committed_scopes():
+        with open_slice(storage, key) as links:
+            for path, content in export_markdown(snapshot(storage, key), links, options):
+                target = tmp_path / "made" / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
+
+    found = reading("markdown", tmp_path / "made")
+
+    assert [marker.place for marker in exported.markers if not found.shows(marker)] == []
+
+
+def test_every_json_file_is_what_the_schema_says(exported):
+    schemas = {
+        kind: jsonschema.Draft202012Validator(json.loads(path.read_bytes()))
+        for kind, path in ((path.name.rsplit("-", 1)[0], path) for path in SCHEMAS.glob("*.json"))
+    }
+    paths = [*(exported.root / "json").rglob("*.json")]
+    for path in paths:
+        kind = "data-source" if path.name == "database.json" else "page"
+        assert [error.message for error in schemas[kind].iter_errors(json.loads(path.read_bytes()))] == []
+    assert len(paths) > len(schemas)
 
 
 def test_parquet_holds_the_schema(exported, found):

@@ -44,6 +44,15 @@ def test_construction_opens_nothing(tmp_path):
     assert runtime.request_rate() == "0 requests"
 
 
+def test_the_settings_of_markdown_reach_the_renderer(tmp_path):
+    asked = {"output.markdown_dialect": "hugo", "output.markdown_comments": "footnotes"}
+    with closing(offline(tmp_path, **asked)) as runtime:
+        options = runtime._render_options()
+    assert (options.markdown_dialect, options.markdown_comments) == ("hugo", "footnotes")
+    with pytest.raises(ConfigurationError, match="markdown_dialect"):
+        offline(tmp_path, **{"output.markdown_dialect": "word"})
+
+
 def test_without_a_token_the_connection_is_a_configuration_error(tmp_path):
     with closing(offline(tmp_path)) as runtime, pytest.raises(ConfigurationError, match="token"):
         runtime.search()
