@@ -58,7 +58,7 @@ class PageView:
     def anchor(self, block: Json) -> str:
         """Return what a link to this block leads to, empty when there is no such link."""
         identifier = str(block.get("id"))
-        if identifier in self._own_anchors or self.targets.links.anchored(identifier):
+        if identifier in self._own_anchors or self.targets.links.anchored(identifier, self.document.page_id):
             return f'<a id="{compact_id(identifier)}"></a>'
         return ""
 
