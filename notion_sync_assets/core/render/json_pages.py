@@ -8,12 +8,13 @@ without signatures; nothing tells when or how often a page was read.
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.link_slice import LinkSlice, Lookup
-from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import overlay, overlay_document
 from notion_sync_assets.core.sync.commits import Snapshot
 
@@ -26,13 +27,18 @@ def export_json(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) ->
     head = snapshot.head()
     if head is not None:
         yield places.json_head(links.folder), _bytes({"schema": SCHEMA, **_shown(overlay(head, links))})
-    for row, document in snapshot.pages():
-        yield places.json_page(links.folder, row.page_id), _bytes(page_json(document, links))
+    for row in snapshot.present():
+        page = PageOutput([row.document], partial(snapshot.document, row), partial(_page, links))
+        yield places.json_page(links.folder, row.page_id), page
 
 
 def page_json(document: Document, links: Lookup) -> Json:
     """Return the value of a page's file, its references brought up to date."""
     return {"schema": SCHEMA, **_shown(overlay_document(document, links).to_json())}
+
+
+def _page(links: LinkSlice, document: Document) -> bytes:
+    return _bytes(page_json(document, links))
 
 
 def _shown(stored: Json) -> Json:

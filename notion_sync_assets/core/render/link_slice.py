@@ -10,8 +10,10 @@ not render again because of one.
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Any, Literal, Protocol, Self
 
 import orjson
@@ -38,10 +40,9 @@ _ENTRY: "list[pa.Field[Any]]" = [
     pa.field("url", pa.string()),
     pa.field("markdown_path", pa.string()),
 ]
-SLICE = pa.schema([*_ENTRY, pa.field("user", pa.string())])
-BACKLINKS = SLICE.remove(SLICE.get_field_index("user")).insert(
-    0, pa.field("target", pa.string(), nullable=False)
-)
+# ``page``: of a block, the page that the links to it name; empty otherwise.
+SLICE = pa.schema([*_ENTRY, pa.field("user", pa.string()), pa.field("page", pa.string(), nullable=False)])
+BACKLINKS = pa.schema([pa.field("target", pa.string(), nullable=False), *_ENTRY])
 
 _CACHED = 4096
 _COLUMNS = "id, kind, title, scope, folder, state, rendered, url, markdown_path"
@@ -123,11 +124,16 @@ class LinkSlice:
         self.content_hash = content_hash
         self.backlinks_hash = backlinks_hash
         self._rows = sqlite3.connect("")
-        self._rows.execute(f"CREATE TABLE entries ({_COLUMNS}, user, PRIMARY KEY (id, kind)) WITHOUT ROWID")
+        self._rows.execute(
+            f"CREATE TABLE entries ({_COLUMNS}, user, page, PRIMARY KEY (id, kind, page)) WITHOUT ROWID"
+        )
+        self._rows.execute("CREATE INDEX anchors ON entries (page) WHERE kind = 'block'")
         self._rows.execute(f"CREATE TABLE backlinks (target, {_COLUMNS})")
         self._rows.execute("CREATE INDEX by_target ON backlinks (target)")
-        self.entry = lru_cache(_CACHED)(self._entry)
-        self.user = lru_cache(_CACHED)(self._user)
+        self._known = lru_cache(_CACHED)(self._entry)
+        self._known_user = lru_cache(_CACHED)(self._user)
+        self.answer = lru_cache(_CACHED)(self._answer)
+        self._asked: set[str] | None = None
 
     def __enter__(self) -> Self:
         """Return itself, to be closed when the ``with`` ends."""
@@ -139,21 +145,64 @@ class LinkSlice:
 
     def add(self, rows: Iterable[tuple[object, ...]]) -> None:
         """Add rows in the column order of :data:`SLICE`."""
-        self._rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        self._rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def add_backlinks(self, rows: Iterable[tuple[object, ...]]) -> None:
         """Add rows in the column order of :data:`BACKLINKS`."""
         self._rows.executemany("INSERT INTO backlinks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
+    @contextmanager
+    def recorded(self) -> Iterator[set[str]]:
+        """Collect the questions that are asked meanwhile, in the words of :meth:`answer`."""
+        before, self._asked = self._asked, set()
+        try:
+            yield self._asked
+        finally:
+            self._asked = before
+
+    def _answer(self, question: str) -> bytes:
+        """Return a short hash of the answer to a question that was recorded: ``<kind of question>:<id>``."""
+        kind, identifier = question.split(":", 1)
+        asked: dict[str, Callable[[str], object]] = {
+            "entry": self._known,
+            "user": self._known_user,
+            "backlinks": self._backlinks,
+            "anchors": self._anchors,
+        }
+        return blake2b(repr(asked[kind](identifier)).encode(), digest_size=8).digest()
+
+    def entry(self, identifier: str) -> LinkEntry | None:
+        """Return the page, database or data source, None when the export does not hold it."""
+        self._note("entry", identifier)
+        return self._known(identifier)
+
+    def user(self, identifier: str) -> Json | None:
+        """Return the user as listed now, None when the list does not hold them."""
+        self._note("user", identifier)
+        return self._known_user(identifier)
+
     def backlinks(self, identifier: str) -> list[LinkEntry]:
         """Return the pages that refer to a page of this scope, in id order."""
+        self._note("backlinks", identifier)
+        return self._backlinks(identifier)
+
+    def anchored(self, identifier: str, page_id: str) -> bool:
+        """Tell whether a link anywhere in the export leads to this block of a page of the scope."""
+        self._note("anchors", page_id)
+        query = "SELECT 1 FROM entries WHERE id = ? AND kind = 'block' AND page = ?"
+        return self._rows.execute(query, (identifier, page_id)).fetchone() is not None
+
+    def _note(self, kind: str, identifier: str) -> None:
+        if self._asked is not None:
+            self._asked.add(f"{kind}:{identifier}")
+
+    def _backlinks(self, identifier: str) -> list[LinkEntry]:
         query = f"SELECT {_COLUMNS} FROM backlinks WHERE target = ? ORDER BY id"  # noqa: S608 - constants only
         return [_entry_of(row) for row in self._rows.execute(query, (identifier,))]
 
-    def anchored(self, identifier: str) -> bool:
-        """Tell whether a link anywhere in the export leads to this block of a page of the scope."""
-        query = "SELECT 1 FROM entries WHERE id = ? AND kind = 'block'"
-        return self._rows.execute(query, (identifier,)).fetchone() is not None
+    def _anchors(self, page_id: str) -> list[tuple[str]]:
+        query = "SELECT id FROM entries WHERE kind = 'block' AND page = ? ORDER BY id"
+        return self._rows.execute(query, (page_id,)).fetchall()
 
     def _entry(self, identifier: str) -> LinkEntry | None:
         query = f"SELECT {_COLUMNS} FROM entries WHERE id = ? AND scope IS NOT NULL"  # noqa: S608 - constants only

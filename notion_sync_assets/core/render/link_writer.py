@@ -26,21 +26,21 @@ from notion_sync_assets.core.render.link_slice import (
 )
 from notion_sync_assets.core.storage.base import Storage
 
-_FORMAT = "2"
+_FORMAT = "3"
 _BATCH = 2048
 _ENTRY = (
     "o.id, o.kind, o.title, o.scope, s.folder, o.state, o.rendered, o.url, iif(o.rendered, o.markdown, NULL)"
 )
 _ENTRIES = f"""
-SELECT {_ENTRY}, NULL FROM refs r JOIN objects o ON o.id = r.target JOIN scopes s ON s.key = o.scope
+SELECT {_ENTRY}, NULL, '' FROM refs r JOIN objects o ON o.id = r.target JOIN scopes s ON s.key = o.scope
 WHERE r.scope = :key
 UNION ALL
-SELECT u.id, 'user', '', NULL, NULL, NULL, NULL, NULL, NULL, u.data FROM refs r JOIN users u ON u.id = r.target
+SELECT u.id, 'user', '', NULL, NULL, NULL, NULL, NULL, NULL, u.data, '' FROM refs r JOIN users u ON u.id = r.target
 WHERE r.scope = :key
 UNION ALL
-SELECT DISTINCT a.block, 'block', '', NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM anchors a JOIN objects t ON t.id = a.page
+SELECT a.block, 'block', '', NULL, NULL, NULL, NULL, NULL, NULL, NULL, a.page FROM anchors a JOIN objects t ON t.id = a.page
 WHERE t.scope = :key
-ORDER BY 1, 2
+ORDER BY 1, 2, 11
 """  # noqa: S608 - constants only
 _BACKLINKS = f"""
 SELECT e.target, {_ENTRY} FROM refs r JOIN objects t ON t.id = r.target JOIN edges e ON e.target = t.id

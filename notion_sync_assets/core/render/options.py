@@ -4,13 +4,30 @@ Here: the options, their part in the hash that decides whether a scope is render
 Not here: which formats and scopes are rendered (the settings of a run).
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import Document
 
-Output = tuple[str, bytes | Path]
-"""A path below the export root and its content: bytes, or a finished file that the receiver moves away."""
+
+@dataclass(frozen=True, slots=True)
+class PageOutput:
+    """A page that is rendered only if it has to be.
+
+    ``basis``: what the file is made from beside the answers of the link table, as JSON: the hash of the document and all
+    that is no part of it. ``load`` returns the document and may be called from any thread; ``make`` returns the file, and
+    asks the link table for everything else. Both may be called after the exporter has gone on.
+    """
+
+    basis: Sequence[object]
+    load: Callable[[], Document]
+    make: Callable[[Document], bytes]
+
+
+Output = tuple[str, bytes | Path | PageOutput]
+"""A path below the export root and its content: bytes, a page, or a finished file that the receiver moves away."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from notion_sync_assets.core.render.options import Output
+from notion_sync_assets.core.render.page_memory import Made
 from notion_sync_assets.core.render.render_state import RenderState
 from notion_sync_assets.core.storage.base import Storage
 
@@ -37,17 +37,16 @@ class OutputWriter:
         self._paths = paths
         self.tally = Tally()
 
-    def write(self, outputs: Iterable[Output]) -> None:
+    def write(self, outputs: Iterable[Made]) -> None:
         """Write what differs from the files that are there."""
         for batch in _batches(outputs):
-            names = [path for path, _ in batch]
-            self._state.claim(names)
-            written = self._storage.at_once(self._write, batch)
-            moved = [path for path, is_new in zip(names, written, strict=True) if is_new]
-            self._storage.make_durable(moved)
-            self._paths.executemany("INSERT OR REPLACE INTO paths VALUES (?, 1)", ((name,) for name in names))
+            made = [(path, content) for path, content in batch if content is not None]
+            moved = self._write_all(made) if made else []
+            self._paths.executemany(
+                "INSERT OR REPLACE INTO paths VALUES (?, 1)", ((path,) for path, _ in batch)
+            )
             self.tally.written += len(moved)
-            self.tally.unchanged += len(names) - len(moved)
+            self.tally.unchanged += len(batch) - len(moved)
 
     def delete_stale(self, keep: Callable[[str], bool] = lambda _path: False) -> None:
         """Delete the known files that were not written, and the folders that this empties.
@@ -70,7 +69,15 @@ class OutputWriter:
         for (path,) in self._paths.execute("SELECT path FROM paths WHERE live ORDER BY path"):
             yield path
 
-    def _write(self, output: Output) -> bool:
+    def _write_all(self, made: list[tuple[str, bytes | Path]]) -> list[str]:
+        names = [path for path, _ in made]
+        self._state.claim(names)
+        written = self._storage.at_once(self._write, made)
+        moved = [path for path, is_new in zip(names, written, strict=True) if is_new]
+        self._storage.make_durable(moved)
+        return moved
+
+    def _write(self, output: tuple[str, bytes | Path]) -> bool:
         path, content = output
         if _equal(self._storage, path, content):
             return False
@@ -96,16 +103,16 @@ def open_outputs(storage: Storage, state: RenderState) -> Iterator[OutputWriter]
         yield OutputWriter(storage, state, paths)
 
 
-def _batches(outputs: Iterable[Output]) -> Iterator[list[Output]]:
+def _batches(outputs: Iterable[Made]) -> Iterator[list[Made]]:
     """Group outputs; a file stands alone, since it lasts only until the exporter goes on."""
-    batch: list[Output] = []
+    batch: list[Made] = []
     size = 0
     for path, content in outputs:
         if isinstance(content, Path):
             yield [(path, content)]
             continue
         batch.append((path, content))
-        size += len(content)
+        size += len(content or b"")
         if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
             yield batch
             batch, size = [], 0

@@ -16,6 +16,7 @@ from notion_sync_assets.core.render.formats import Format
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
+from notion_sync_assets.core.render.page_memory import open_memory
 from notion_sync_assets.core.render.places import owned_by, scope_folder
 from notion_sync_assets.core.render.removed import Removed
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
@@ -57,13 +58,17 @@ def render_scope(
         return RenderResult(
             form.name, commit.scope, commit.seq, rendered=False, files=record["files"], input_hash=wanted
         )
-    with open_outputs(storage, state) as outputs:
+    made_by = _made_by(snapshot, links, form, options)
+    # After an interrupted render no file is known to be what the memory says of it.
+    remembered = state.pages if record is not None and record.get("made_by") == made_by else None
+    with open_memory(storage, links, remembered) as pages, open_outputs(storage, state) as outputs:
         folder = scope_folder(form.name, links.folder, commit.root_id)
-        outputs.write(_contained(form.export(snapshot, links, options), form.name, folder))
+        outputs.write(pages.made(_contained(form.export(snapshot, links, options), form.name, folder)))
         _clear(storage, outputs, form.name, snapshot if options.keep_removed else None)
         tally = outputs.tally
         files = tally.written + tally.unchanged
-        state.finish(outputs.files(), {"input": wanted, "seq": commit.seq, "files": files})
+        found = {"input": wanted, "made_by": made_by, "seq": commit.seq, "files": files}
+        state.finish(outputs.files(), found, pages.write if pages.any() else None)
     return RenderResult(
         form.name,
         commit.scope,
@@ -85,6 +90,12 @@ def input_hash(snapshot: Snapshot, links: LinkSlice, form: Format, options: Rend
         if row.present:
             result.update(f"\n{row.page_id} {row.document}".encode())
     return result.hexdigest()
+
+
+def _made_by(snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions) -> str:
+    """Return the hash of what every page of a scope is made by: the exporter, its options, the head and name of the scope."""
+    parts = [form.name, form.version, options.fingerprint(), snapshot.commit.head, links.folder]
+    return hashlib.sha256(canonical_bytes(parts)).hexdigest()
 
 
 def _clear(storage: Storage, outputs: OutputWriter, form: str, snapshot: Snapshot | None) -> None:

@@ -1,17 +1,19 @@
 """What the export knows about the output of one scope in one format.
 
-Here: the three files below ``state/renders/<format>/`` that make rendering safe to kill. Not here: the steps of a
+Here: the files below ``state/renders/<format>/`` that make rendering safe to kill. Not here: the steps of a
 render (``publish``).
 
 - ``<scope>.json``: the record, written last: the hash of everything the output was made from, counts, sequence;
 - ``<scope>.files``: the paths of the finished output, one JSON string a line, sorted;
+- ``<scope>.pages``: what the pages were made from (``page_memory``);
 - ``<scope>.claims``: the paths a render is about to write, on the disk before the files are. It exists only while
   a render or removal runs or after one was killed: then the record does not count, and what is listed may have to
   be deleted. A line cut short by a kill names a file that was never written.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 import orjson
 
@@ -31,6 +33,7 @@ class RenderState:
         self._form = form
         base = f"{layout.RENDERS}/{form}/{key}"
         self._record, self._files, self._claims = base + _RECORD, base + ".files", base + ".claims"
+        self.pages = base + ".pages"
 
     def settled(self) -> Json | None:
         """Return the record of a finished render, None when there was none or the last one was interrupted."""
@@ -53,8 +56,17 @@ class RenderState:
         # The leading line break ends a line that a kill cut short.
         self._storage.append(self._claims, b"\n" + _lines(paths), durable=True)
 
-    def finish(self, paths: Iterable[str], record: Json) -> None:
-        """Note that the output is complete: ``paths`` are its files, in order."""
+    def finish(
+        self, paths: Iterable[str], record: Json, write_pages: Callable[[Path], None] | None = None
+    ) -> None:
+        """Note that the output is complete: ``paths`` are its files, in order.
+
+        ``write_pages`` writes what the pages were made from to the file it is given; None when there are none.
+        """
+        if write_pages is not None:
+            with scratch_file(self._storage.scratch()) as remembered:
+                write_pages(remembered)
+                self._storage.put_file(remembered, self.pages)
         with scratch_file(self._storage.scratch()) as listed:
             with listed.open("wb") as out:
                 out.writelines(_lines((path,)) for path in paths)
@@ -64,7 +76,7 @@ class RenderState:
 
     def forget(self) -> None:
         """Remove everything known; the claims last, for they say that the rest is not to be trusted."""
-        for path in (self._record, self._files):
+        for path in (self._record, self._files, self.pages):
             self._storage.delete(path)
         self._storage.delete_tree(self._claims)
 

@@ -109,10 +109,13 @@ class Snapshot:
         with self._storage.open(self.commit.manifest) as source:
             yield from read_manifest(source)
 
+    def present(self) -> Iterator[ManifestRow]:
+        """Yield the rows of the pages that belong into output, in page id order."""
+        return (row for row in self.rows() if row.present)
+
     def pages(self) -> Iterator[tuple[ManifestRow, Document]]:
         """Yield the pages that belong into output with their documents, no more than a few in memory at a time."""
-        present = (row for row in self.rows() if row.present)
-        yield from self._storage.at_once(self._page, present)
+        yield from self._storage.at_once(self._page, self.present())
 
     def _page(self, row: ManifestRow) -> tuple[ManifestRow, Document]:
         return row, self.document(row)

@@ -24,11 +24,11 @@ def known() -> Iterator[Callable[..., LinkSlice]]:
         links = LinkSlice("Scope 12345678", "hash", "backlinks")
         made.append(links)
         links.add(
-            (e.id, e.kind, e.title, e.scope, e.folder, e.state, e.rendered, e.url, e.markdown_path, None)
+            (e.id, e.kind, e.title, e.scope, e.folder, e.state, e.rendered, e.url, e.markdown_path, None, "")
             for e in entries
         )
         links.add(
-            (u["id"], "user", "", None, None, None, None, None, None, canonical_bytes(u).decode())
+            (u["id"], "user", "", None, None, None, None, None, None, canonical_bytes(u).decode(), "")
             for u in users
         )
         return links

@@ -1,12 +1,13 @@
 """Rendering a whole export root in a test, as an export does after its syncs, and reading the result."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.link_slice import LinkEntry, open_slice
 from notion_sync_assets.core.render.links import build_link_table
-from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.render.options import PageOutput, RenderOptions
 from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import snapshot
@@ -31,6 +32,13 @@ def render_all(
             chosen = RenderOptions(storage.scratch(), **options)
             results += [render_scope(storage, state, links, FORMATS[form], chosen) for form in forms]
     return results
+
+
+def content_of(content: bytes | Path | PageOutput) -> bytes:
+    """Return what an exporter has yielded as bytes."""
+    if isinstance(content, PageOutput):
+        return content.make(content.load())
+    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def tree(storage: Storage) -> dict[str, bytes]:

@@ -5,6 +5,7 @@ from notion_sync_assets.core.render.link_slice import open_slice
 from notion_sync_assets.core.render.links import build_link_table
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.render.places import owned_by, scope_folder
+from notion_sync_assets_tests.core.render.rendering import content_of
 from notion_sync_assets_tests.corpus import (
     every_block_document,
     every_mention_document,
@@ -31,10 +32,7 @@ def exported(storage, snapshot):
         with open_slice(storage, snapshot.commit.scope) as links:
             outputs = form.export(snapshot, links, RenderOptions(storage.scratch()))
             folder = scope_folder(form.name, links.folder, snapshot.commit.root_id)
-            return [
-                (path, content if isinstance(content, bytes) else content.read_bytes(), folder)
-                for path, content in outputs
-            ]
+            return [(path, content_of(content), folder) for path, content in outputs]
 
     return export
 

@@ -39,6 +39,12 @@ class State:
     person: str
     version: int
     second_row: bool
+    linked: bool
+    moved: bool
+
+    @property
+    def above_child(self):
+        return "shelf" if self.moved else "Home"
 
 
 STATES = st.builds(
@@ -49,6 +55,8 @@ STATES = st.builds(
     TITLES,
     st.sampled_from(["Ada", "Ada L.", "=Ada"]),
     st.integers(0, 1),
+    st.booleans(),
+    st.booleans(),
     st.booleans(),
 )
 
@@ -64,8 +72,15 @@ def documents(state, seen):
     stub = block("child_page", {"title": seen.child}, name="child")
     said = paragraph(f"version {state.version} ", to_row, to_ada, name="said")
     home = document(page(state.home, id=identifier("Home")), [said, stub])
-    parent = {"type": "page_id", "page_id": identifier("Home")}
-    child = document(page(state.child, id=identifier("child"), parent=parent), [])
+    shelf = document(page("Shelf", id=identifier("shelf"), parent=under("Home")), [])
+    child = document(page(state.child, id=identifier("child"), parent=under(state.above_child)), [])
+    # No edit of the leaf: what it shows of the pages above it and of who links to it moves around it.
+    to_home = f"/{identifier('Home')}#{identifier('said')}".replace("-", "") if state.linked else None
+    leaf = document(page("Leaf", id=identifier("leaf"), parent=under("child")), [paragraph("leaf")])
+    linking = document(
+        page("Linking", id=identifier("linking"), parent=under("Home")),
+        [paragraph(text("see", link=to_home))],
+    )
     properties = {
         "Who": {"id": "w", "type": "people", "people": [ada(seen)]},
         "Related": {
@@ -78,7 +93,11 @@ def documents(state, seen):
     rows = [document(page(state.row, id=identifier("row"), properties=properties), [])]
     if state.second_row:
         rows.append(document(page("second", properties=properties), []))
-    return [home, child], rows, head(state)
+    return [home, shelf, child, leaf, linking], rows, head(state)
+
+
+def under(name):
+    return {"type": "page_id", "page_id": identifier(name)}
 
 
 def head(state):

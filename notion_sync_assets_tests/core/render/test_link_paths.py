@@ -116,8 +116,9 @@ def test_a_block_that_a_link_names_is_anchored_in_the_scope_of_its_page(storage)
     build_link_table(storage, [])
 
     with open_slice(storage, key) as links:
-        assert links.anchored(identifier("said"))
-        assert not links.anchored(identifier("unsaid"))
+        assert links.anchored(identifier("said"), identifier("Target"))
+        assert not links.anchored(identifier("unsaid"), identifier("Target"))
+        assert not links.anchored(identifier("said"), identifier("Source"))
 
 
 def test_html_is_addressed_by_ids(storage):

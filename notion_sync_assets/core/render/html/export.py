@@ -5,14 +5,16 @@ what is in a file (``pages``, ``data_sources``), what joins the scopes (``render
 """
 
 from collections.abc import Iterator
+from functools import partial
 
+from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.html.ancestors import above_source, crumb, open_ancestors
-from notion_sync_assets.core.render.html.context import page_context
+from notion_sync_assets.core.render.html.context import Crumb, page_context
 from notion_sync_assets.core.render.html.data_sources import source_files
 from notion_sync_assets.core.render.html.pages import page_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
-from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import overlay, overlay_document
 from notion_sync_assets.core.sync.commits import Snapshot
 
@@ -28,8 +30,14 @@ def export_html(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) ->
         crumbs = [crumb(entry, first) for entry in above_source(head, links)]
         yield from source_files(snapshot, overlay(head, links), links, crumbs)
     with open_ancestors(snapshot, links, head) as ancestors:
-        for row, stored in snapshot.pages():
+        for row in snapshot.present():
             path = places.html_page(root_id, row.page_id)
-            document = overlay_document(stored, links)
-            page = page_context(document, path, links, ancestors.crumbs(row.page_id, path))
-            yield path, page_bytes(document, page)
+            crumbs = ancestors.crumbs(row.page_id, path)
+            basis = [row.document, *([crumb.title, crumb.href] for crumb in crumbs)]
+            make = partial(_page, path, links, crumbs)
+            yield path, PageOutput(basis, partial(snapshot.document, row), make)
+
+
+def _page(path: str, links: LinkSlice, crumbs: list[Crumb], stored: Document) -> bytes:
+    document = overlay_document(stored, links)
+    return page_bytes(document, page_context(document, path, links, crumbs))

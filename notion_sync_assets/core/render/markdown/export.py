@@ -5,7 +5,8 @@ Pages come in the order of every table, so that a data source's rows are written
 file on the disk.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import TextIO
 
 from notion_sync_assets.core.documents import Document, page_title
@@ -18,7 +19,7 @@ from notion_sync_assets.core.render.markdown.pages import page_markdown
 from notion_sync_assets.core.render.markdown.schemas import source_tail
 from notion_sync_assets.core.render.markdown.targets import Targets
 from notion_sync_assets.core.render.names import file_name
-from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import overlay, overlay_document
 from notion_sync_assets.core.render.rows import ordered_rows
 from notion_sync_assets.core.render.scratch import scratch_file
@@ -32,8 +33,10 @@ def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions
     """Yield one file per page by creation, then the one of a data source."""
     head = snapshot.head()
     if head is None:
-        for _, document, path in _pages(snapshot, links):
-            yield path, _bytes(document, path, links, options)
+        for row in ordered_rows(snapshot):
+            load = partial(snapshot.document, row)
+            path = _path(row, load, links, snapshot)
+            yield path, PageOutput([row.document], load, partial(_page, path, links, options))
         return
     with scratch_file(options.scratch) as target:
         with target.open("w", encoding="utf-8", newline="\n") as out:
@@ -48,29 +51,31 @@ def _with_table(
     table = columns(head["data_source"])
     dialect = DIALECTS[options.markdown_dialect]
     out.write(source_head(head, own, links, table, dialect))
-    for row, document, path in _pages(snapshot, links):
+    for row in ordered_rows(snapshot):
+        document = snapshot.document(row)
+        load = partial(_loaded, document)
+        path = _path(row, load, links, snapshot)
         if row.parent_page is None:
-            out.write(source_row(document.page, path, table, Targets(own, links, document.files), dialect))
-        yield path, _bytes(document, path, links, options)
+            shown = overlay(document.page, links)
+            out.write(source_row(shown, path, table, Targets(own, links, document.files), dialect))
+        yield path, PageOutput([row.document], load, partial(_page, path, links, options))
     out.write(source_tail(head, own, links, table, dialect))
 
 
-def _pages(snapshot: Snapshot, links: LinkSlice) -> Iterator[tuple[ManifestRow, Document, str]]:
-    for row in ordered_rows(snapshot):
-        document = overlay_document(snapshot.document(row), links)
-        yield row, document, _path(document, snapshot.commit.scope, links)
-
-
-def _path(document: Document, scope: str, links: LinkSlice) -> str:
-    entry = links.entry(document.page_id)
-    if entry is not None and entry.scope == scope and entry.markdown_path is not None:
+def _path(row: ManifestRow, load: Callable[[], Document], links: LinkSlice, snapshot: Snapshot) -> str:
+    entry = links.entry(row.page_id)
+    if entry is not None and entry.scope == snapshot.commit.scope and entry.markdown_path is not None:
         return entry.markdown_path
     # Another scope has it by now: links lead there, and this copy goes with the next sync.
-    return places.markdown_page(
-        links.folder, (), file_name(page_title(document.page), document.page_id, long=True)
-    )
+    title = page_title(overlay(load().page, links))
+    return places.markdown_page(links.folder, (), file_name(title, row.page_id, long=True))
 
 
-def _bytes(document: Document, path: str, links: LinkSlice, options: RenderOptions) -> bytes:
+def _page(path: str, links: LinkSlice, options: RenderOptions, stored: Document) -> bytes:
+    document = overlay_document(stored, links)
     dialect, footnotes = DIALECTS[options.markdown_dialect], options.markdown_comments == "footnotes"
     return page_markdown(document, path, links, dialect, footnotes=footnotes).encode()
+
+
+def _loaded(document: Document) -> Document:
+    return document

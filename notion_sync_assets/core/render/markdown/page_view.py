@@ -80,7 +80,8 @@ class PageView:
     def anchor(self, block: Json) -> str:
         """Return what a link to this block leads to, empty when there is no such link."""
         identifier = str(block.get("id"))
-        if not (identifier in self._own_anchors or self.targets.links.anchored(identifier)):
+        links, page_id = self.targets.links, self.document.page_id
+        if not (identifier in self._own_anchors or links.anchored(identifier, page_id)):
             return ""
         mark = compact_id(identifier)
         return f"^{mark}" if self.dialect.wikilinks else f'<a id="{mark}"></a>'

@@ -9,6 +9,7 @@ from notion_sync_assets.core.render.markdown.export import export_markdown
 from notion_sync_assets.core.render.markdown.pages import page_markdown
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.sync.commits import snapshot
+from notion_sync_assets_tests.core.render.rendering import content_of
 from notion_sync_assets_tests.corpus import document, page
 
 
@@ -22,9 +23,7 @@ def export(storage):
             with open_slice(storage, key) as links:
                 chosen = RenderOptions(storage.scratch(), **options)
                 for path, content in export_markdown(snapshot(storage, key), links, chosen):
-                    found[path] = (
-                        content.decode() if isinstance(content, bytes) else content.read_text("utf-8")
-                    )
+                    found[path] = content_of(content).decode()
         return found
 
     return run

@@ -235,7 +235,8 @@ def test_an_unknown_block_shows_its_type_all_its_text_and_its_children(body):
 
 def test_anchors_stand_only_where_a_link_leads(body, known):
     links = known()
-    links.add([(identifier("named"), "block", "", None, None, None, None, None, None, None)])
+    nothing = [None] * 7
+    links.add([(identifier("named"), "block", "", *nothing, identifier("Page"))])
 
     markdown = body(paragraph("x", name="named"), paragraph("y"), links=links)
 
