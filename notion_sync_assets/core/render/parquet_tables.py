@@ -31,7 +31,7 @@ from notion_sync_assets.core.render.typed_values import TIMESTAMP, arrow_type, t
 from notion_sync_assets.core.render.values import TitleOf, json_text
 from notion_sync_assets.core.sync.commits import Snapshot
 
-VERSION = 1
+VERSION = 2
 
 _ROW_GROUP = 1000
 _RELATION_FIELDS: "list[pa.Field[Any]]" = [

@@ -126,6 +126,14 @@ def test_a_page_tree_has_no_csv(storage):
     assert [path for path in tree(storage) if path.startswith("csv/")] == []
 
 
+def test_templates_and_pages_inside_rows_are_no_rows(storage):
+    template = document(page("Template page"), [])
+    inside = document(page("Inside", parent={"type": "page_id", "page_id": identifier("A")}), [])
+    data = rendered(storage, [row("A"), template, inside], NOTES).decode()
+
+    assert [each["Name"] for each in csv.DictReader(io.StringIO(data, newline=""))] == ["A"]
+
+
 def test_a_renamed_property_renames_its_column_though_rows_are_older(storage):
     data = rendered(storage, [row("A", "kept")], head(Name=("title", "title"), Remarks=("n", "rich_text")))
 

@@ -3,7 +3,8 @@
 Here: the pages of the table and the pieces that its script loads. Not here: rows' own pages (``pages``), columns
 (``render.columns``).
 The first :data:`PIECE` rows are in ``index.html``. More rows follow in ``rows-<n>.html``, which need no script, and
-once more in ``rows-<n>.js``, from which the script of the first page sorts and filters all of them.
+once more in ``rows-<n>.js``, from which the script of the first page sorts and filters all of them, and shows them by
+the saved views (``views``).
 """
 
 import dataclasses
@@ -12,7 +13,7 @@ from itertools import islice
 
 from markupsafe import Markup
 
-from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.render import places
@@ -26,10 +27,11 @@ from notion_sync_assets.core.render.html.pages import frame
 from notion_sync_assets.core.render.html.properties import sort_key, value_markup
 from notion_sync_assets.core.render.html.rich_text import link, rich_text
 from notion_sync_assets.core.render.html.templates import render
-from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.html.views import View, in_view_order, row_attributes, saved_views
+from notion_sync_assets.core.render.link_slice import LinkSlice, titles
 from notion_sync_assets.core.render.names import UNTITLED
 from notion_sync_assets.core.render.options import Output
-from notion_sync_assets.core.render.rows import current_pages
+from notion_sync_assets.core.render.rows import current_pages, table_rows
 from notion_sync_assets.core.sync.commits import Snapshot
 
 PIECE = 500
@@ -41,14 +43,16 @@ def source_files(
     """Yield the files of a data source; ``head`` is brought up to date. One piece of rows is in memory at a time."""
     first = places.html_head(snapshot.commit.root_id)
     page = PageContext(path=first, links=links, crumbs=crumbs)
-    table = columns(head["data_source"])
-    total = sum(1 for row in snapshot.rows() if row.present)
+    table = in_view_order(head, columns(head["data_source"]))
+    views = saved_views(head, table)
+    total = sum(1 for _ in table_rows(snapshot, snapshot.rows()))
     pieces = max(1, -(-total // PIECE))
-    rows = _rows(snapshot, table, page)
+    rows = _rows(snapshot, table, views, page)
     for number in range(1, pieces + 1):
         made = list(islice(rows, PIECE))
         path = first if number == 1 else f"{first.removesuffix('index.html')}rows-{number}.html"
-        yield path, _file(head, table, made, page, number, pieces, total)
+        about = (number, pieces, total)
+        yield path, _file(head, table, views, made, page, about)
         if number > 1:
             yield path.removesuffix("html") + "js", data_file(f"rows-{number}", [str(row) for row in made])
 
@@ -56,13 +60,13 @@ def source_files(
 def _file(
     head: Json,
     table: Sequence[Column],
+    shown_views: Sequence[View],
     rows: list[Markup],
     page: PageContext,
-    number: int,
-    pieces: int,
-    total: int,
+    about: tuple[int, int, int],
 ) -> bytes:
     source = head["data_source"]
+    number, pieces, total = about
     return render(
         "data_source.html.j2",
         title=plain_text(source.get("title"))
@@ -75,6 +79,7 @@ def _file(
         number=number,
         pieces=pieces,
         total=total,
+        data_views=canonical_bytes([view.for_script() for view in shown_views]).decode(),
         views=[
             (str(view.get("name") or UNTITLED), str(view.get("type"))) for view in head.get("views") or []
         ],
@@ -95,16 +100,18 @@ def _template(item: Json, page: PageContext) -> Markup:
     return link(str(item.get("name") or page.title(identifier) or UNTITLED), page.href(identifier))
 
 
-def _rows(snapshot: Snapshot, table: list[Column], page: PageContext) -> Iterator[Markup]:
+def _rows(
+    snapshot: Snapshot, table: list[Column], views: Sequence[View], page: PageContext
+) -> Iterator[Markup]:
     for value, files in current_pages(snapshot, page.links):
-        yield _row(value, table, dataclasses.replace(page, files=files))
+        yield _row(value, table, views, dataclasses.replace(page, files=files))
 
 
-def _row(value: Json, table: list[Column], page: PageContext) -> Markup:
+def _row(value: Json, table: list[Column], views: Sequence[View], page: PageContext) -> Markup:
     values, _ = matched(value, table)
     href = f"{compact_id(value['id'])}.html"
     cells = [_cell(found, column, page, value, href) for found, column in zip(values, table, strict=True)]
-    return element("tr", *cells)
+    return element("tr", *cells, **row_attributes(value, values, views, titles(page.links)))
 
 
 def _cell(found: Json | None, column: Column, page: PageContext, value: Json, href: str) -> Markup:
@@ -113,4 +120,5 @@ def _cell(found: Json | None, column: Column, page: PageContext, value: Json, hr
         return element("th", icon(value.get("icon"), page), link(title or UNTITLED, href), scope="row")
     if found is None:
         return element("td")
-    return element("td", element("div", value_markup(found, page), class_="cell"), data_key=sort_key(found))
+    content = element("div", value_markup(found, page), class_="cell")
+    return element("td", content, data_key=sort_key(found, column.schema))

@@ -16,7 +16,7 @@ from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.render.overlay import overlay, overlay_document
 from notion_sync_assets.core.sync.commits import Snapshot
 
-VERSION = 1
+VERSION = 2
 
 
 def export_html(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001

@@ -23,13 +23,23 @@ _TARGETS = ("page_id", "database_id", "data_source_id")
 def child(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
     """Return a page or database that lies in this page, as a link; in words where the export does not hold it."""
     title = str(payload.get("title") or "") or page.title(str(block["id"])) or UNTITLED
-    href = page.href(str(block["id"]))
+    href = page.href(str(block["id"])) or _linked_source(block, page)
     kind = "database" if block["type"] == "child_database" else "page"
     note = EMPTY if href else element("span", _missing(block, page), class_="note")
     card = element(
         "p", link(title, href, class_="child"), " ", note, id=anchor(block["id"]), class_=f"child {kind}"
     )
     return card + inner(block)
+
+
+def _linked_source(block: Json, page: PageContext) -> str | None:
+    """Return the link to what a linked database shows: the data source of its first view, by that view."""
+    linked = page.databases.get(str(block["id"])) or {}
+    for view in linked.get("views") or []:
+        href = page.href(str(view.get("data_source_id")))
+        if href:
+            return f"{href}#v-{compact_id(str(view['id']))}"
+    return None
 
 
 def _missing(block: Json, page: PageContext) -> str:

@@ -4,12 +4,14 @@ import tracemalloc
 
 import pytest
 
+from notion_sync_assets.core.render import link_slice
 from notion_sync_assets.core.render.site import build as site_build
 from notion_sync_assets.core.render.site import search_index, shards
 from notion_sync_assets.core.render.site.build import RECORD, build_site
 from notion_sync_assets.core.render.site.shards import FOLDER
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.sync import manifest
 from notion_sync_assets_tests.core.render.rendering import render_all
 from notion_sync_assets_tests.core.render.site.test_build import child, data, home, site
 from notion_sync_assets_tests.corpus import (
@@ -183,13 +185,14 @@ def test_what_is_known_of_a_scope_goes_with_it(storage):
 
 
 def test_memory_does_not_grow_with_the_pages_of_a_scope(storage, monkeypatch):
-    monkeypatch.setattr(shards, "_BATCH", 500)
-    for name in ("MOST_PAGES", "PAGES_PIECE"):
-        monkeypatch.setattr(search_index, name, 50)
+    batches = ((search_index, "MOST_PAGES"), (search_index, "PAGES_PIECE"), (shards, "_BATCH"))
+    for module, name in (*batches, (link_slice, "_CACHED"), (manifest, "_BATCH")):
+        monkeypatch.setattr(module, name, 50)
     peaks = []
     for count in (60, 240):
-        words = " ".join(f"word{number}" for number in range(60))
-        garden(storage, *[f"{words} {number}" for number in range(count)])
+        body = paragraph(" ".join(f"word{number}" for number in range(60)))
+        made = [document(page("Row", id=identifier(f"row {number}")), [body]) for number in range(count)]
+        make_scope(storage, made, kind="data_source", title="Tasks", head=every_property_head())
         render_all(storage, forms=["html"])
         tracemalloc.start()
         build_site(storage)
