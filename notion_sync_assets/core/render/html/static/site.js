@@ -67,7 +67,7 @@
 
   // The sign is drawn by the style, so that it is no part of the text of a heading.
   function anchors() {
-    for (const each of document.querySelectorAll(".body :is(h2, h3, h4, h5)[id]")) {
+    for (const each of document.querySelectorAll(".body :is(h2, h3, h4, h5)[id]:not(summary *)")) {
       const link = document.createElement("a");
       link.href = "#" + each.id;
       link.className = "anchor";
