@@ -9,7 +9,7 @@ no row, as in Notion.
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from operator import attrgetter
 
@@ -33,17 +33,15 @@ def ordered_rows(snapshot: Snapshot) -> Iterator[ManifestRow]:
             yield ManifestRow(*values)
 
 
-def table_rows(snapshot: Snapshot, pages: Iterable[ManifestRow]) -> Iterator[ManifestRow]:
-    """Yield those of a scope's pages that are rows of its data source."""
+def row_test(snapshot: Snapshot) -> Callable[[ManifestRow], bool]:
+    """Return the function that tells whether a page of the scope is a row of its data source."""
     head = snapshot.head() or {}
     templates = {str(template.get("id")) for template in head.get("templates") or []}
-    for row in pages:
-        if row.present and row.parent_page is None and row.page_id not in templates:
-            yield row
+    return lambda row: row.present and row.parent_page is None and row.page_id not in templates
 
 
 def current_pages(snapshot: Snapshot, links: Lookup) -> Iterator[tuple[Json, dict[str, Json]]]:
     """Yield each row's page object, brought up to date, with the files of its document, in table order."""
-    for row in table_rows(snapshot, ordered_rows(snapshot)):
-        document = snapshot.document(row)
+    rows = filter(row_test(snapshot), ordered_rows(snapshot))
+    for _, document in snapshot.pages(rows):
         yield overlay(document.page, links), document.files

@@ -5,7 +5,7 @@ the rows in it (``manifest``). Protocol: design §7.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
@@ -109,9 +109,12 @@ class Snapshot:
         with self._storage.open(self.commit.manifest) as source:
             yield from read_manifest(source)
 
-    def pages(self) -> Iterator[tuple[ManifestRow, Document]]:
-        """Yield the pages that belong into output with their documents, no more than a few in memory at a time."""
-        present = (row for row in self.rows() if row.present)
+    def pages(self, rows: Iterable[ManifestRow] | None = None) -> Iterator[tuple[ManifestRow, Document]]:
+        """Yield the pages that belong into output with their documents, no more than a few in memory at a time.
+
+        ``rows``: those pages in another order than that of their ids, or some of them.
+        """
+        present = (row for row in (self.rows() if rows is None else rows) if row.present)
         yield from self._storage.at_once(self._page, present)
 
     def _page(self, row: ManifestRow) -> tuple[ManifestRow, Document]:
