@@ -265,9 +265,16 @@ class ExportRuntime:
         if view.is_empty():
             return RenderResult(form, view.commit.scope, view.commit.seq, rendered=False, files=0)
         with open_slice(self.storage, view.commit.scope) as links:
-            keep = self.settings.output.keep_removed
-            options = RenderOptions(scratch=self.storage.scratch(), keep_removed=keep)
-            return render_scope(self.storage, view, links, FORMATS[form], options)
+            return render_scope(self.storage, view, links, FORMATS[form], self._render_options())
+
+    def _render_options(self) -> RenderOptions:
+        output = self.settings.output
+        return RenderOptions(
+            scratch=self.storage.scratch(),
+            csv_byte_order_mark=output.csv_byte_order_mark,
+            csv_guard_formulas=output.csv_guard_formulas,
+            keep_removed=output.keep_removed,
+        )
 
     def build_site(self) -> SiteResult:
         """Bring the start page, tree and search up to the HTML of all scopes."""
