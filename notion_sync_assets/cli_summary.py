@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from notion_sync_assets.core.canonical import Json
 
 _ORDER = ("page", "data_source", "database", "user", "block", "comment", "unknown")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Control characters, line ends of Unicode, and marks that turn the direction of what follows them.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SAMPLES = 5
 
 

@@ -240,6 +240,13 @@ class OutputSettings(_Group):
     max_file_size_bytes: int = Field(
         0, ge=0, description="Files above this size stay a link, in bytes; 0 for any size"
     )
+    csv_byte_order_mark: bool = Field(
+        False, description="Begin CSV files with a byte-order mark, without which Excel garbles accents"
+    )
+    csv_guard_formulas: bool = Field(
+        True,
+        description="Put ' before text in CSV that a spreadsheet would run as a formula (docs/tables.md)",
+    )
     keep_removed: bool = Field(
         False, description="Keep the last rendering of what has left Notion, in the folder _removed"
     )

@@ -105,10 +105,10 @@ class Draft:
         self.world.links["templates"][source_id].append(page_id)
         return self.mark("templates", page_id)
 
-    def view(self, name: str, kind: str, database_id: str, source_id: str | None) -> str:
+    def view(self, name: str, kind: str, database_id: str, source_id: str | None, **shown: Any) -> str:
         """A view in a database on a source, which may live in another database (a linked one)."""
         view_id = named_id("view", name, database_id)
-        made = objects.view(view_id, self.stamp(name), name, kind, database_id, source_id)
+        made = objects.view(view_id, self.stamp(name), name, kind, database_id, source_id, **shown)
         self.world.objects["view"][view_id] = made
         for owner in filter(None, (database_id, source_id)):
             self.world.links["views"][owner].append(view_id)

@@ -161,8 +161,13 @@ def data_source(
     }
 
 
-def view(view_id: str, stamp: Stamp, name: str, kind: str, database_id: str, source_id: str | None) -> Json:
-    """A view of a data source inside a database (which need not be the source's own); dashboards have no source."""
+def view(
+    view_id: str, stamp: Stamp, name: str, kind: str, database_id: str, source_id: str | None, **shown: Any
+) -> Json:
+    """A view of a data source inside a database (which need not be the source's own); dashboards have no source.
+
+    ``shown``: its filter, sorts and configuration.
+    """
     return {
         "object": "view",
         "id": view_id,
@@ -179,6 +184,7 @@ def view(view_id: str, stamp: Stamp, name: str, kind: str, database_id: str, sou
         "created_by": user_ref(stamp.author),
         "last_edited_time": milli_stamp(stamp.edited + 0.5),
         "last_edited_by": user_ref(stamp.editor),
+        **shown,
     }
 
 

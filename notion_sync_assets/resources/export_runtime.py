@@ -273,6 +273,8 @@ class ExportRuntime:
             scratch=self.storage.scratch(),
             markdown_dialect=output.markdown_dialect,
             markdown_comments=output.markdown_comments,
+            csv_byte_order_mark=output.csv_byte_order_mark,
+            csv_guard_formulas=output.csv_guard_formulas,
             keep_removed=output.keep_removed,
         )
 

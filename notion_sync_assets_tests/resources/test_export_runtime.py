@@ -53,6 +53,13 @@ def test_the_settings_of_markdown_reach_the_renderer(tmp_path):
         offline(tmp_path, **{"output.markdown_dialect": "word"})
 
 
+def test_the_settings_of_csv_reach_the_renderer(tmp_path):
+    asked = {"output.csv_byte_order_mark": True, "output.csv_guard_formulas": False}
+    with closing(offline(tmp_path, **asked)) as runtime:
+        options = runtime._render_options()
+    assert (options.csv_byte_order_mark, options.csv_guard_formulas) == (True, False)
+
+
 def test_without_a_token_the_connection_is_a_configuration_error(tmp_path):
     with closing(offline(tmp_path)) as runtime, pytest.raises(ConfigurationError, match="token"):
         runtime.search()

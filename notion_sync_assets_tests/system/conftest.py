@@ -2,9 +2,12 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
+from playwright.sync_api import Browser
+
+from notion_sync_assets_tests.system.browsing import running_chromium
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,10 @@ def absent(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(f"{reason}, and CI must have it")
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def chromium(tool: Callable[[str], str]) -> Iterator[Browser]:
+    """A headless browser, one for all tests of a module."""
+    with running_chromium(tool("chromium")) as browser:
+        yield browser

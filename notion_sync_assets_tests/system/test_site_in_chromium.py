@@ -1,14 +1,10 @@
 """The site in a real browser, from a disk and over HTTP: nothing fails, nothing is asked of anybody else."""
 
-import functools
 import re
-import threading
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from notion_sync_assets.core.canonical import file_key
 from notion_sync_assets.core.render.html import data_sources
@@ -33,17 +29,10 @@ from notion_sync_assets_tests.corpus import (
     stored_file,
     text,
 )
+from notion_sync_assets_tests.system.browsing import Tab, served
 
 pytestmark = pytest.mark.system
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 ROWS = 25
 PIECE = 10
 PICTURE = (
@@ -117,66 +106,8 @@ def root(tmp_path_factory):
     return storage.root
 
 
-class Silent(SimpleHTTPRequestHandler):
-    def do_GET(self):
-        """Browsers ask for an icon beside a text file, too."""
-        if self.path == "/favicon.ico":
-            self.send_response(204)
-            self.end_headers()
-        else:
-            super().do_GET()
-
-    def log_message(self, *_arguments):
-        """Say nothing."""
-
-
-@contextmanager
-def served(folder):
-    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Silent, directory=str(folder)))
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
-@pytest.fixture(scope="module")
-def chromium(tool):
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=tool("chromium"), args=QUIET)
-        yield browser
-        browser.close()
-
-
-class Tab:
-    """A tab and everything in it that should not happen."""
-
-    def __init__(self, browser, base):
-        self.base = base
-        self.wrong = []
-        self.page = browser.new_page(viewport={"width": 1100, "height": 800}, color_scheme="light")
-        self.page.set_default_timeout(5000)
-        self.page.on("console", lambda message: self.wrong.append(message.text))
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("request", self._request)
-        self.page.on("requestfailed", self._failed)
-        self.page.on("response", self._response)
-
-    def _failed(self, request):
-        # What was still loading when the reader went on is ended by the browser.
-        if request.failure != "net::ERR_ABORTED":
-            self.wrong.append(f"failed {request.url} {request.failure}")
-
-    def _request(self, request):
-        if not request.url.startswith(f"{self.base}/"):
-            self.wrong.append(f"asked for {request.url}")
-
-    def _response(self, response):
-        if response.status >= 400:
-            self.wrong.append(f"{response.status} {response.url}")
+class SiteTab(Tab):
+    """A tab that opens pages by their title."""
 
     def open(self, title=None):
         self.page.goto(f"{self.base}/html/index.html")
@@ -193,11 +124,11 @@ def address(title):
 @pytest.fixture(params=["disk", "http"])
 def tab(request, chromium, root):
     if request.param == "disk":
-        made = Tab(chromium, root.as_uri())
+        made = SiteTab(chromium, root.as_uri())
         yield made
     else:
         with served(root) as base:
-            made = Tab(chromium, base)
+            made = SiteTab(chromium, base)
             yield made
             made.page.close()
     if not made.page.is_closed():

@@ -16,7 +16,7 @@ from notion_sync_assets.core.catalog.schema import TABLES, TABLES_FORMAT
 
 DuckDBConfig = dict[str, str | bool | int | float | list[str]]
 
-CATALOG_FORMAT = f"1.{TABLES_FORMAT}"
+CATALOG_FORMAT = f"2.{TABLES_FORMAT}"
 
 SCOPE = TableColumn("scope", "text", "Key of the scope that holds it", nullable=False)
 
@@ -133,6 +133,20 @@ EVENTS = table_of("events", EventColumns)
 RUNS = table_of("runs", RunRow)
 INFO = table_of("catalog_info", InfoRow)
 
+# A target that is not shared, or lies in another workspace, is known to nobody here; a tombstone is.
+_DEAD_LINKS = """
+CREATE VIEW dead_links AS
+SELECT l.scope, l.page_id, carrier.title, l.block_id, l.property_id, l.kind, l.target_type, l.target, l.text,
+    coalesce(target.state, 'unknown') AS target_state
+FROM links l LEFT JOIN objects carrier ON carrier.id = l.page_id LEFT JOIN objects target ON target.id = l.target
+WHERE l.kind IN ('child_page', 'child_database', 'link_to_page', 'mention', 'relation', 'internal_url')
+    AND l.target_type IN ('page', 'database', 'data_source', 'block')
+    AND (target.id IS NULL OR target.state = 'gone') AND l.target NOT IN (SELECT block_id FROM blocks)
+"""
+_DEAD_LINKS_COMMENT = (
+    "A link that leads to nothing in this export: its target is unknown (not shared, or elsewhere) or gone"
+)
+
 # What the heads or documents of several scopes may hold of the same object.
 SHARED = ("users", "databases", "views")
 
@@ -165,6 +179,16 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
         _create(connection, "main", table)
     for table in (MANIFEST, *(scoped(TABLES[name]) for name in SHARED)):
         _create(connection, "scoped", table)
+    _create_dead_links(connection)
+
+
+def _create_dead_links(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute(_DEAD_LINKS)
+    connection.execute(f"COMMENT ON VIEW dead_links IS {literal(_DEAD_LINKS_COMMENT)}")
+    comments = {column.name: column.comment for column in scoped(TABLES["links"]).columns}
+    added = {"title": "Title of the page it is on", "target_state": "gone, or unknown to the export"}
+    for name, comment in (comments | added).items():
+        connection.execute(f"COMMENT ON COLUMN dead_links.{name} IS {literal(comment)}")
 
 
 def _create(connection: duckdb.DuckDBPyConnection, schema: str, table: Table) -> None:

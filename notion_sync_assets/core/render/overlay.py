@@ -40,13 +40,8 @@ def overlay(value: Any, links: Lookup) -> Any:
     The result shares what did not change with ``value``, which itself is never changed.
     """
     if type(value) is dict:
-        return _overlay_object(value, links)
-    if type(value) is list:
-        changed = [
-            overlay(item, links) if type(item) is dict or type(item) is list else item for item in value
-        ]
-        return changed if any(new is not old for new, old in zip(changed, value, strict=True)) else value
-    return value
+        return _overlay_item(value, links)
+    return _overlay_list(value, links) if type(value) is list else value
 
 
 def overlay_document(document: Document, links: Lookup) -> Document:
@@ -61,42 +56,53 @@ def overlay_document(document: Document, links: Lookup) -> Document:
     )
 
 
+def _overlay_item(value: Json, links: Lookup) -> Json:
+    # Most of what a document holds is text that people typed, whose links do not follow renames.
+    if "plain_text" in value:
+        mention = value.get("mention")
+        return _mention(value, mention, links) if isinstance(mention, dict) else value
+    return _overlay_object(value, links)
+
+
+def _overlay_list(values: list[Any], links: Lookup) -> list[Any]:
+    changed: list[Any] | None = None
+    for index, item in enumerate(values):
+        if type(item) is dict:
+            new: Any = _overlay_item(item, links)
+        elif type(item) is list:
+            new = _overlay_list(item, links)
+        else:
+            continue
+        if new is not item:
+            changed = list(values) if changed is None else changed
+            changed[index] = new
+    return values if changed is None else changed
+
+
 def _overlay_object(value: Json, links: Lookup) -> Json:
-    reference = _reference(value, links)
-    if reference is not None:
-        return reference
-    is_object = "object" in value
+    kind = value.get("object")
+    if kind == "user":
+        return links.user(str(value.get("id"))) or value
     changes = {}
     for key, item in value.items():
         if type(item) is dict:
-            if key in _PLAIN or (is_object and key in _AUTHORS and len(item) <= _PARTIAL_KEYS):
+            if key in _PLAIN or (kind is not None and key in _AUTHORS and len(item) <= _PARTIAL_KEYS):
                 continue
-            new = _overlay_named(item, links) if key == "properties" else _overlay_object(item, links)
+            new: Any = _overlay_named(item, links) if key == "properties" else _overlay_item(item, links)
         elif type(item) is list and item:
-            new = overlay(item, links)
+            new = _overlay_list(item, links)
         else:
             continue
         if new is not item:
             changes[key] = new
     current = {**value, **changes} if changes else value
-    return _renamed(current, links) if is_object else current
+    return _renamed(current, links) if kind is not None else current
 
 
 def _overlay_named(values: Json, links: Lookup) -> Json:
     """Return a mapping whose keys are names that people chose, so that none of them has a meaning here."""
     changed = {name: overlay(item, links) for name, item in values.items()}
     return changed if any(changed[name] is not values[name] for name in values) else values
-
-
-def _reference(value: Json, links: Lookup) -> Json | None:
-    """Return what replaces an object that is itself a reference, None for any other object."""
-    if "plain_text" in value:
-        mention = value.get("mention")
-        # The links in other text were typed by people and do not follow renames.
-        return _mention(value, mention, links) if isinstance(mention, dict) else value
-    if value.get("object") == "user":
-        return links.user(str(value.get("id"))) or value
-    return None
 
 
 def _renamed(value: Json, links: Lookup) -> Json:

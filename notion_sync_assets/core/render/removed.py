@@ -2,8 +2,9 @@
 
 Here: taking a stale file over, and letting go of it when its page is back. Not here: which files are stale
 (``outputs``), when a page counts as gone (``core.sync``).
-The files lie as they were rendered; their links lead to where things were then. ``state/removed/<format>.json`` says
-which page, or which scope that vanished as a whole, each belongs to.
+Links in HTML lead to other kept pages and, for everything else, into the current site, whose style and scripts they
+use; the other formats lie as they were rendered. ``state/removed/<format>.json`` says which page, or which scope that
+vanished as a whole, each belongs to.
 """
 
 from pathlib import PurePosixPath
@@ -12,12 +13,14 @@ import orjson
 
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.identifiers import compact_id
+from notion_sync_assets.core.render.html.relinking import relinked
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Snapshot, snapshot
 
 _LEFT = ("trashed", "not_found")
 _SHORT = 8
+_HTML = ".html"
 
 
 class Removed:
@@ -53,14 +56,28 @@ class Removed:
         owner = self._gone.get(PurePosixPath(path).stem.rsplit(" ", 1)[-1], self._rest)
         if owner is None:
             return False
-        self._storage.write(layout.kept(path), self._storage.read(path))
+        self._put(path, self._storage.read(path), path)
         self._owners[path] = owner
         return True
 
     def finish(self) -> None:
         """Store which file belongs to what."""
-        if self._owners != _read(self._storage, self._record):
-            self._storage.write(self._record, canonical_bytes(self._owners))
+        if self._owners == _read(self._storage, self._record):
+            return
+        for path in self._owners:
+            if path.endswith(_HTML):
+                # Which pages are kept has changed, and with it where links between them lead.
+                self._put(path, self._storage.read(layout.kept(path)), layout.kept(path))
+        self._storage.write(self._record, canonical_bytes(self._owners))
+
+    def _put(self, path: str, content: bytes, source: str) -> None:
+        if path.endswith(_HTML):
+            content = relinked(content, source, layout.kept(path), self._place_of)
+        self._storage.write(layout.kept(path), content)
+
+    def _place_of(self, path: str) -> str:
+        current = path.removeprefix(layout.kept(""))
+        return layout.kept(current) if current in self._owners else current
 
     def _look(self, view: Snapshot) -> None:
         kept = set(self._owners.values())

@@ -1,12 +1,15 @@
-"""The rows of a data source in the order of every table: by creation, then by id.
+"""The rows of a data source in the order of every table made of them.
 
-Here: the order and the page as it is now. Not here: columns, cells. The order is made in a temporary SQLite
-database, so that memory does not grow with the number of rows.
+Here: which pages of a scope are rows, their order, and bringing each page object up to date. Not here: columns
+(``columns``). The order is that of creation, so that a new row is added at the end of a file; it is sorted on disk, so
+memory does not grow.
+A scope also holds pages that lie in its rows and the templates of the data source: they have files of their own, and
+no row, as in Notion.
 """
 
 import dataclasses
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from operator import attrgetter
 
@@ -20,18 +23,25 @@ _FIELDS = [field.name for field in dataclasses.fields(ManifestRow)]
 
 
 def ordered_rows(snapshot: Snapshot) -> Iterator[ManifestRow]:
-    """Yield the rows that belong into output, ordered by created time and id."""
+    """Yield all pages of a scope that belong into output, ordered by created time and id."""
     with closing(sqlite3.connect("")) as rows:
         rows.execute(f"CREATE TABLE rows ({', '.join(_FIELDS)})")
-        present = (row for row in snapshot.rows() if row.present)
         holes = ", ".join("?" * len(_FIELDS))
+        present = (row for row in snapshot.rows() if row.present)
         rows.executemany(f"INSERT INTO rows VALUES ({holes})", map(attrgetter(*_FIELDS), present))  # noqa: S608
         for values in rows.execute("SELECT * FROM rows ORDER BY created_time, page_id"):
             yield ManifestRow(*values)
 
 
+def row_test(snapshot: Snapshot) -> Callable[[ManifestRow], bool]:
+    """Return the function that tells whether a page of the scope is a row of its data source."""
+    head = snapshot.head() or {}
+    templates = {str(template.get("id")) for template in head.get("templates") or []}
+    return lambda row: row.present and row.parent_page is None and row.page_id not in templates
+
+
 def current_pages(snapshot: Snapshot, links: Lookup) -> Iterator[tuple[Json, dict[str, Json]]]:
     """Yield each row's page object, brought up to date, with the files of its document, in table order."""
-    for row in ordered_rows(snapshot):
-        document = snapshot.document(row)
+    rows = filter(row_test(snapshot), ordered_rows(snapshot))
+    for _, document in snapshot.pages(rows):
         yield overlay(document.page, links), document.files

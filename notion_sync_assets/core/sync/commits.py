@@ -5,7 +5,7 @@ the rows in it (``manifest``). Protocol: design §7.
 """
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
@@ -113,9 +113,13 @@ class Snapshot:
         """Yield the rows of the pages that belong into output, in page id order."""
         return (row for row in self.rows() if row.present)
 
-    def pages(self) -> Iterator[tuple[ManifestRow, Document]]:
-        """Yield the pages that belong into output with their documents, no more than a few in memory at a time."""
-        yield from self._storage.at_once(self._page, self.present())
+    def pages(self, rows: Iterable[ManifestRow] | None = None) -> Iterator[tuple[ManifestRow, Document]]:
+        """Yield the pages that belong into output with their documents, no more than a few in memory at a time.
+
+        ``rows``: those pages in another order than that of their ids, or some of them.
+        """
+        present = self.present() if rows is None else (row for row in rows if row.present)
+        yield from self._storage.at_once(self._page, present)
 
     def _page(self, row: ManifestRow) -> tuple[ManifestRow, Document]:
         return row, self.document(row)

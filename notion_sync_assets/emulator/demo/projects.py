@@ -30,6 +30,7 @@ NAMES = ("Snail sensor", "Rain mode", "Solar lid", "Quiet gears", "Hedge map", "
 MANY = 30
 GARDENERS = {"object": "group", "id": named_id("group", "gardeners"), "name": "Gardeners"}
 DAY = 8
+_MANUAL = {"type": "manual"}
 STATES = ("Not started", "In progress", "Done", "Blocked")
 PLAIN_TASK = column("tasks", "Task", "title")
 PROJECT_LINK = relation("tasks", "Project", PROJECTS_SOURCE, column("projects", "Tasks", "relation"))
@@ -88,12 +89,48 @@ def write_projects(draft: Draft) -> None:
     draft.template("project template", "projects", "Projects", PROJECT_COLUMNS, "New project")
     draft.body(named_id("page", "project template"), [heading(2, "Goal"), to_do("Write the goal")])
     draft.template("second template", "projects", "Projects", PROJECT_COLUMNS, "Small project")
-    for name, kind in (("All", "table"), ("Board", "board"), ("Roadmap", "timeline")):
-        draft.view(name, kind, *PROJECTS_SOURCE)
-    draft.view("By due date", "calendar", *TASKS_SOURCE)
+    _views(draft)
     draft.view("Overview", "dashboard", TASKS_SOURCE[0], None)
     work = [heading(1, "Work"), place(PROJECTS_SOURCE[0]), paragraph("Open tasks:"), place(TASKS_SOURCE[0])]
     draft.page("work", "Work", work)
+
+
+def _views(draft: Draft) -> None:
+    """Views that choose columns, sort, filter and group, and one that says nothing."""
+    projects, tasks = (
+        {each.name: each.id for each in PROJECT_COLUMNS},
+        {each.name: each.id for each in TASK_COLUMNS},
+    )
+    by_status = {"type": "status", "property_id": projects["Status"], "group_by": "option", "sort": _MANUAL}
+    by_state = {"type": "status", "property_id": tasks["State"], "group_by": "group", "sort": _MANUAL}
+    draft.view(
+        "All",
+        "table",
+        *PROJECTS_SOURCE,
+        configuration={"type": "table", "properties": _shown(projects, "Project", "Status", "Lead", "Dates")},
+        sorts=[{"property": projects["Budget"], "direction": "descending"}],
+    )
+    cards = {"type": "board", "group_by": by_status, "properties": _shown(projects, "Lead", "Budget")}
+    draft.view("Board", "board", *PROJECTS_SOURCE, configuration=cards)
+    draft.view("Roadmap", "timeline", *PROJECTS_SOURCE)
+    open_tasks = {
+        "type": "table",
+        "group_by": by_state,
+        "properties": _shown(tasks, "Task", "State", "Due", "Hours"),
+    }
+    draft.view(
+        "Open tasks",
+        "table",
+        *TASKS_SOURCE,
+        configuration=open_tasks,
+        filter={"property": tasks["Done"], "checkbox": {"equals": False}},
+    )
+    days = {"type": "calendar", "date_property_id": tasks["Due"]}
+    draft.view("By due date", "calendar", *TASKS_SOURCE, configuration=days)
+
+
+def _shown(ids: dict[str, str], *names: str) -> list[dict[str, Any]]:
+    return [{"property_id": ids[name], "property_name": name, "visible": True} for name in names]
 
 
 def _tasks_by_project() -> list[list[str]]:

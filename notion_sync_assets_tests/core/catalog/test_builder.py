@@ -20,9 +20,11 @@ from notion_sync_assets_tests.corpus import (
     every_property_page,
     identifier,
     make_scope,
+    mention,
     page,
     paragraph,
     person,
+    text,
 )
 from notion_sync_assets_tests.corpus_recorded import recorded_documents
 
@@ -286,9 +288,14 @@ def test_every_table_and_column_says_what_it_is(storage):
     assert (tables, columns) == ([], [])
 
 
-def test_the_catalog_holds_tables_and_no_views_over_files(storage):
+def test_the_only_view_reads_tables_of_the_catalog_and_no_files(storage, tmp_path):
     build(storage)
-    assert ask(storage, "SELECT count(*) FROM duckdb_views() WHERE NOT internal") == [(0,)]
+    assert ask(storage, "SELECT view_name FROM duckdb_views() WHERE NOT internal") == [("dead_links",)]
+    alone = tmp_path / "alone.duckdb"
+    shutil.copy(storage.path("notion.duckdb"), alone)
+    shutil.rmtree(storage.root)
+    with closing(duckdb.connect(alone, read_only=True)) as connection:
+        assert connection.execute("FROM dead_links").fetchall() == []
 
 
 @pytest.mark.parametrize("damage", [b"", b"x" * 20_000])
@@ -356,3 +363,24 @@ def test_recorded_pages_are_all_in_the_catalog(storage):
     assert rows["blocks"] == sum(1 for item in documents for _ in item.walk())
     assert rows["properties"] == sum(len(item.page["properties"]) for item in documents)
     assert rows["comments"] == sum(len(item.comments) for item in documents)
+
+
+def test_links_that_lead_to_nothing_are_listed_and_no_others(storage):
+    gone, linked = page("Gone"), page("Linked page")
+    anchored = f"https://www.notion.so/{identifier('Linked page').replace('-', '')}#{identifier('kept').replace('-', '')}"
+    said = [
+        paragraph(mention("page", {"id": identifier("Gone")}, "Gone"), name="to gone"),
+        paragraph(mention("page", {"id": identifier("Nowhere")}, "Nowhere"), name="to nowhere"),
+        paragraph(mention("page", {"id": identifier("Linked page")}, "Linked page"), name="to a page"),
+        paragraph(text("anchored", link=anchored), name="to a block"),
+        paragraph(text("outside", link="https://example.com"), name="to elsewhere"),
+    ]
+    target = document(linked, [paragraph("kept", name="kept")])
+    make_scope(storage, [document(page("Referring"), said), target, document(gone)])
+    make_scope(storage, [document(page("Referring"), said), target])
+    build(storage)
+    found = ask(storage, "SELECT title, block_id, target_state FROM dead_links ORDER BY target_state")
+    assert found == [
+        ("Referring", identifier("to gone"), "gone"),
+        ("Referring", identifier("to nowhere"), "unknown"),
+    ]

@@ -1,6 +1,7 @@
 import csv
 import dataclasses
 import io
+import re
 
 import duckdb
 import pandas as pd
@@ -119,11 +120,38 @@ def test_common_readers_find_every_row_and_column(storage, reader):
     assert amounts == [12.5] * 3
 
 
+@pytest.mark.parametrize("reader", ["csv", "pandas", "duckdb"])
+def test_every_value_comes_back_from_every_reader_after_the_documented_unescape(storage, reader):
+    make_scope(storage, [document(page("Linked page"), [])], title="Linked page")
+    rendered(storage, [every_property_page()], every_property_head())
+    file = storage.path(PATH)
+
+    if reader == "csv":
+        with file.open(encoding="utf-8", newline="") as lines:
+            (read,) = csv.DictReader(lines)
+    elif reader == "pandas":
+        (read,) = pd.read_csv(file, dtype=str, keep_default_na=False).to_dict("records")
+    else:
+        relation = duckdb.connect().read_csv(str(file), header=True, all_varchar=True)
+        read = dict(zip(relation.columns, relation.fetchall()[0], strict=True))
+
+    assert {name: re.sub(r"^'(?='*[=+\-@\t\r])", "", read[name] or "") for name in EXPECTED} == EXPECTED
+    assert read["Amount"] == "12.5"
+
+
 def test_a_page_tree_has_no_csv(storage):
     make_scope(storage, [document(page("Tree"), [])], title="Tree")
     render_all(storage)
 
     assert [path for path in tree(storage) if path.startswith("csv/")] == []
+
+
+def test_templates_and_pages_inside_rows_are_no_rows(storage):
+    template = document(page("Template page"), [])
+    inside = document(page("Inside", parent={"type": "page_id", "page_id": identifier("A")}), [])
+    data = rendered(storage, [row("A"), template, inside], NOTES).decode()
+
+    assert [each["Name"] for each in csv.DictReader(io.StringIO(data, newline=""))] == ["A"]
 
 
 def test_a_renamed_property_renames_its_column_though_rows_are_older(storage):

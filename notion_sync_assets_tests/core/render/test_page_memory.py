@@ -19,18 +19,18 @@ def made(monkeypatch):
     """Return the set that collects ``(format, title)`` of every page that is made."""
     found = set()
 
-    def watch(module, form, at):
-        whole = module._page
+    def watch(module, form, name, at):
+        whole = getattr(module, name)
 
         def noted(*arguments):
             found.add((form, arguments[at].page["properties"]["title"]["title"][0]["plain_text"]))
             return whole(*arguments)
 
-        monkeypatch.setattr(module, "_page", noted)
+        monkeypatch.setattr(module, name, noted)
 
-    watch(json_pages, "json", 1)
-    watch(markdown, "markdown", 3)
-    watch(html, "html", 3)
+    watch(json_pages, "json", "_page", 1)
+    watch(markdown, "markdown", "_page", 3)
+    watch(html, "html", "_made", 3)
     return found
 
 

@@ -1,10 +1,14 @@
 """What has left Notion leaves the formats; where asked for, its last rendering is kept aside until it is back."""
 
+import re
+
 import pytest
 
 from notion_sync_assets_tests.core.sync.exporting import tree
 from notion_sync_assets_tests.core.sync.rendering import render_everything
 from notion_sync_assets_tests.core.sync.worlds import BED, COMPOST, DATABASE, FERN, HEAP, SHED
+
+ADDRESS = re.compile(r' (?:href|src)="((?!#|https?:)[^"#]+)')
 
 pytestmark = pytest.mark.system
 
@@ -33,9 +37,24 @@ async def test_a_page_in_the_trash_keeps_its_last_rendering_in_every_format(noti
     before, found = await after(export, notion, ("trash", {"object_id": SHED}))
     aside = kept(export)
     assert {path.split("/")[0] for path in aside} == {"json", "markdown", "html"}
-    assert all(before[path] == data for path, data in aside.items())
+    assert all(before[path] == data for path, data in aside.items() if not path.startswith("html/"))
     assert all(SHED in path or SHED[-8:] in path for path in aside)
     assert aside.keys() & found.keys() == set()
+
+
+async def test_a_kept_page_has_its_style_and_its_links_lead_somewhere(notion, export):
+    await after(export, notion, ("unshare", {"object_id": COMPOST}))
+    root = export.storage.root
+    pages = sorted((root / "_removed" / "html").rglob("*.html"))
+    assert len(pages) > 1
+    led_to = set()
+    for path in pages:
+        for address in ADDRESS.findall(path.read_text()):
+            place = (path.parent / address).resolve()
+            led_to.add(place)
+            assert place.exists(), address
+    assert root.resolve() / "html/assets/site.css" in led_to
+    assert led_to & {path.resolve() for path in pages}
 
 
 async def test_a_tree_that_is_gone_keeps_all_its_pages(notion, export):

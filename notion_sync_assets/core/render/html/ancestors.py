@@ -63,7 +63,7 @@ def above_source(head: Json, links: LinkSlice) -> list[LinkEntry]:
 def crumb(entry: LinkEntry, path: str) -> Crumb:
     """Return a step of the way to the file ``path``."""
     target = entry.html_path
-    return Crumb(entry.title or UNTITLED, relative(target, path) if target else None)
+    return Crumb(entry.id, entry.title or UNTITLED, relative(target, path) if target else None)
 
 
 def _source(head: Json, links: LinkSlice) -> list[LinkEntry]:

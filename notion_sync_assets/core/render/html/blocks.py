@@ -72,7 +72,7 @@ def _block(block: Json, page: PageContext) -> Markup:
     except _SHAPE:
         made = reference_blocks.flat(block)
         made = element("li", made) if kind in _LISTS else made
-    return made + _left_out(block, page)
+    return made + _left_out(block, page) if page.reasons else made
 
 
 def _children_of(page: PageContext) -> text_blocks.Inner:

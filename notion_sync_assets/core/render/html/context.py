@@ -20,8 +20,9 @@ _HEADINGS = {f"heading_{level}": level for level in (1, 2, 3, 4)}
 
 @dataclass(frozen=True, slots=True)
 class Crumb:
-    """A step of the way to a page: its title and the link to it, None for an object without a file."""
+    """A step of the way to a page: its id, its title and the link to it, None for an object without a file."""
 
+    id: str
     title: str
     href: str | None
 

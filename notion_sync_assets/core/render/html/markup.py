@@ -3,12 +3,17 @@
 Here: the one way in which Python code makes a tag. Not here: templates (``templates``), any knowledge of Notion.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 
 from markupsafe import Markup, escape
 
 _VOID = frozenset(("br", "hr", "img", "input"))
 EMPTY = Markup("")
+
+
+# As Markup(text), which asks each text first whether it is markup: a page is made of thousands of pieces.
+_markup: Callable[[str], Markup] = partial(str.__new__, Markup)
 
 
 def element(name: str, *content: str | Markup, **attributes: str | bool | None) -> Markup:
@@ -17,23 +22,28 @@ def element(name: str, *content: str | Markup, **attributes: str | bool | None) 
     Attributes that are None or False are left out, True is an attribute without a value. ``class_`` is spelled
     ``class``, ``data_key`` ``data-key``.
     """
-    start = f"<{name}{_attributes(attributes)}>"
+    start = f"<{name}{_attributes(attributes)}>" if attributes else f"<{name}>"
     if name in _VOID:
-        return Markup(start)  # noqa: S704 - built of escaped parts
-    return Markup(f"{start}{''.join(map(escape, content))}</{name}>")  # noqa: S704 - built of escaped parts
+        return _markup(start)
+    inner = "".join([part if type(part) is Markup else escape(part) for part in content])
+    return _markup(f"{start}{inner}</{name}>")
 
 
 def joined(parts: Iterable[str | Markup], separator: str = "") -> Markup:
     """Return parts in a row; text is escaped, ``Markup`` is kept."""
-    return Markup(separator).join(parts)  # noqa: S704 - separators are constants of this package
+    return _markup(separator.join([part if type(part) is Markup else escape(part) for part in parts]))
 
 
 def _attributes(attributes: dict[str, str | bool | None]) -> str:
     shown = []
     for name, value in attributes.items():
-        spelled = name.rstrip("_").replace("_", "-")
         if value is True:
-            shown.append(f" {spelled}")
+            shown.append(f" {_spelled(name)}")
         elif value is not None and value is not False:
-            shown.append(f' {spelled}="{escape(value)}"')
+            shown.append(f' {_spelled(name)}="{escape(value)}"')
     return "".join(shown)
+
+
+@cache
+def _spelled(name: str) -> str:
+    return name.rstrip("_").replace("_", "-")

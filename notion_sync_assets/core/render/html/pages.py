@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import Document, page_properties, page_title
+from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.render import omitted
 from notion_sync_assets.core.render.html import navigation
 from notion_sync_assets.core.render.html.addresses import safe_url
@@ -43,8 +44,10 @@ def page_bytes(document: Document, page: PageContext) -> bytes:
 
 def frame(value: Json, page: PageContext) -> dict[str, object]:
     """Return what the head and foot of a file show of a page or data source object."""
+    way = [*(step.id for step in page.crumbs), value["id"]]
     return {
         "crumbs": page.crumbs,
+        "way_ids": " ".join(map(compact_id, way)),
         "icon": icon(value.get("icon"), page),
         "cover": picture(value["cover"], page, "cover") if isinstance(value.get("cover"), dict) else None,
         "facts": _facts(value, page),

@@ -34,12 +34,17 @@ def value_markup(value: Json, page: PageContext) -> Markup:
         return _text(value, payload, page)
 
 
-def sort_key(value: Json) -> str | None:
-    """Return what a value is sorted by where its text sorts badly: numbers, dates, boxes; None otherwise."""
+def sort_key(value: Json, schema: Json) -> str | None:
+    """Return what a value is sorted by where its text sorts badly: numbers, dates, boxes; None otherwise.
+
+    An option is sorted by its place in ``schema``, as Notion does it.
+    """
     kind = str(value.get("type"))
     payload = value.get(kind)
     if kind in ("formula", "rollup") and isinstance(payload, dict):
-        return sort_key(payload)
+        return sort_key(payload, {})
+    if kind in ("select", "status") and isinstance(payload, dict):
+        return _place_of_option(payload, schema.get(kind))
     if kind == "unique_id" and isinstance(payload, dict):
         payload = payload.get("number")
     if isinstance(payload, (bool, int, float)):
@@ -48,6 +53,14 @@ def sort_key(value: Json) -> str | None:
         return str(payload or "")
     if kind == "date" and isinstance(payload, dict):
         return str(payload.get("start") or "")
+    return None
+
+
+def _place_of_option(option: Json, config: Any) -> str | None:
+    options = config.get("options") or [] if isinstance(config, dict) else []
+    for place, known in enumerate(options):
+        if isinstance(known, dict) and known.get("id") == option.get("id"):
+            return str(place)
     return None
 
 

@@ -26,7 +26,7 @@ def child(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup
     container = (page.databases.get(str(block["id"])) or {}).get("database") or {}
     title = plain_text(container.get("title")) or str(payload.get("title") or "")
     title = title or page.title(str(block["id"])) or UNTITLED
-    href = page.href(str(block["id"]))
+    href = page.href(str(block["id"])) or _linked_source(block, page)
     kind = "database" if block["type"] == "child_database" else "page"
     note = EMPTY if href else element("span", _missing(block, page), class_="note")
     card = element(
@@ -43,6 +43,16 @@ def _linked(described: Json | None, page: PageContext) -> Markup:
     return (element("p", about, class_="description") if about else EMPTY) + (
         element("ul", *views) if views else EMPTY
     )
+
+
+def _linked_source(block: Json, page: PageContext) -> str | None:
+    """Return the link to what a linked database shows: the data source of its first view, by that view."""
+    linked = page.databases.get(str(block["id"])) or {}
+    for view in linked.get("views") or []:
+        href = page.href(str(view.get("data_source_id")))
+        if href:
+            return f"{href}#v-{compact_id(str(view['id']))}"
+    return None
 
 
 def _missing(block: Json, page: PageContext) -> str:

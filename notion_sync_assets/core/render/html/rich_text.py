@@ -7,7 +7,7 @@ No text is lost: whatever an item is, what it reads as is shown.
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html.context import PageContext
@@ -26,6 +26,7 @@ _ANNOTATIONS = (
     ("underline", "u"),
 )
 _TOLD = ("description", "link_author", "link_provider")
+_PLAIN = {**dict.fromkeys((name for name, _ in _ANNOTATIONS), False), "color": "default"}
 _OBJECTS = ("page", "database", "data_source")
 
 
@@ -48,7 +49,7 @@ def color_class(color: Any) -> str | None:
 def lines(text: str) -> Markup:
     """Return text with its line breaks."""
     if "\n" not in text:
-        return joined([text])
+        return escape(text)
     return joined(_BREAK + part if index else joined([part]) for index, part in enumerate(text.split("\n")))
 
 
@@ -66,16 +67,16 @@ def _item(item: Json, page: PageContext) -> Markup:
         return _annotated(_mention(item, item["mention"], page), item)
     if kind == "equation" and isinstance(item.get("equation"), dict):
         return _linked(_annotated(equation(str(item["equation"].get("expression") or "")), item), item, page)
-    return _linked(_annotated(lines(_plain(item)), item), item, page)
+    return _linked(_annotated(lines(_text(item)), item), item, page)
 
 
-def _plain(item: Json) -> str:
+def _text(item: Json) -> str:
     return str(item.get("plain_text") or "")
 
 
 def _annotated(content: Markup, item: Json) -> Markup:
     marks = item.get("annotations")
-    if not isinstance(marks, dict) or not content:
+    if marks == _PLAIN or not isinstance(marks, dict) or not content:
         return content
     for name, tag in _ANNOTATIONS:
         if marks.get(name) is True:
@@ -102,26 +103,26 @@ def _mention(item: Json, mention: Json, page: PageContext) -> Markup:
     if kind in _OBJECTS:
         return _object(item, str(value.get("id")), page)
     render = _MENTIONS.get(kind)
-    return render(item, value, page) if render else element("span", lines(_plain(item)), class_="mention")
+    return render(item, value, page) if render else element("span", lines(_text(item)), class_="mention")
 
 
 def _object(item: Json, identifier: str, page: PageContext) -> Markup:
     href = page.href(identifier) or page.target(item.get("href"))
-    return link(element("span", lines(_plain(item)), class_="mention page"), href)
+    return link(element("span", lines(_text(item)), class_="mention page"), href)
 
 
 def _date(item: Json, value: Json, _page: PageContext) -> Markup:
     start = value.get("start")
     when = start if isinstance(start, str) and not value.get("end") else None
-    return element("time", lines(_plain(item)), datetime=when, class_="mention")
+    return element("time", lines(_text(item)), datetime=when, class_="mention")
 
 
 def _user(item: Json, _value: Json, _page: PageContext) -> Markup:
-    return element("span", lines(_plain(item)), class_="mention user")
+    return element("span", lines(_text(item)), class_="mention user")
 
 
 def _link_mention(item: Json, value: Json, page: PageContext) -> Markup:
-    title, text = value.get("title"), _plain(item)
+    title, text = value.get("title"), _text(item)
     shown = lines(text)
     if isinstance(title, str) and title and title != text:
         shown = joined([title, " ", element("span", shown, class_="address")])

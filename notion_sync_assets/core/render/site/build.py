@@ -1,13 +1,12 @@
 """The site: brought up to date after the pages of all scopes were rendered.
 
 Here: when there is something to do, what is written, what is stale. Not here: content (``tree``, ``search_index``,
-``render.html``). The site owns ``html/index.html`` and all of ``html/assets/``; everything else below ``html/`` is a
-scope's. Killed anywhere, the next build does all of it again, since the record is written last.
+``render.html``), what is known of each scope (``shards``). The site owns ``html/index.html`` and all of ``html/assets/``; everything else below ``html/`` is a
+scope's. Killed anywhere, the next build writes all of it again, since the record is written last.
 """
 
 import hashlib
-import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -19,12 +18,14 @@ from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.render import html, places
 from notion_sync_assets.core.render.html.templates import render
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
-from notion_sync_assets.core.render.site.gather import gathered
-from notion_sync_assets.core.render.site.search_index import search_files
+from notion_sync_assets.core.render.site.merge import Merge, merged
+from notion_sync_assets.core.render.site.search_index import FOLDER as INDEX
+from notion_sync_assets.core.render.site.search_index import directory_files, index_file, index_files
+from notion_sync_assets.core.render.site.shards import ScopeShard, remove_all_but
 from notion_sync_assets.core.render.site.tree import Tree
 from notion_sync_assets.core.storage.base import Storage
 
-VERSION = 1
+VERSION = 2
 RECORD = "state/site.json"
 START = f"{places.HTML}/index.html"
 ASSETS = f"{places.HTML}/assets"
@@ -47,22 +48,47 @@ class SiteResult:
 def build_site(storage: Storage, *, title: str = "Notion") -> SiteResult:
     """Bring the site up to the HTML of all scopes; files whose bytes do not change are not touched.
 
-    ``title`` heads the start page. Nothing is left of the site when no scope has HTML.
+    ``title`` heads the start page. Documents are read only of scopes that moved since the last build. Nothing is
+    left of the site when no scope has HTML.
     """
-    wanted = _input_hash(storage, title)
+    keys = rendered_scopes(storage, places.HTML)
+    inputs = {key: _made_from(storage, key) for key in keys}
+    wanted = _input_hash(title, inputs)
     record = _record(storage)
     if record.get("input") == wanted:
         return SiteResult(built=False, pages=record["pages"], files=record["files"])
     storage.delete(RECORD)
-    keys = rendered_scopes(storage, places.HTML)
+    remove_all_but(storage, keys)
     if not keys:
         return _removed(storage)
-    with gathered(storage, keys) as rows:
-        pages = rows.execute("SELECT count(*) FROM nodes WHERE kind = 'page'").fetchone()[0]
-        live, written = _write(storage, _outputs(rows, title, pages))
+    for key, made_from in inputs.items():
+        ScopeShard(storage, key).bring_up_to_date(made_from)
+    with merged(storage, keys) as merge:
+        return _build(storage, merge, title, wanted, record)
+
+
+def _build(storage: Storage, merge: Merge, title: str, wanted: str, before: Json) -> SiteResult:
+    pages = merge.count("page")
+    parts = merge.part_hashes()
+    moved = _moved_parts(storage, merge, parts, before)
+    merge.load_words(moved)
+    live, written = _write(storage, _outputs(merge, title, parts))
+    live |= {f"{ASSETS}/{index_file(part)}.js" for part in parts}
     deleted = _delete_stale(storage, live)
-    storage.write(RECORD, canonical_bytes({"input": wanted, "pages": pages, "files": len(live)}) + b"\n")
+    total = merge.count("page") + merge.count("database")
+    known = {"parts": parts, "numbered": [total, merge.numbering(total)]}
+    made = {"input": wanted, "pages": pages, "files": len(live), **known}
+    storage.write(RECORD, canonical_bytes(made) + b"\n")
     return SiteResult(True, pages, len(live), written, deleted)
+
+
+def _moved_parts(storage: Storage, merge: Merge, parts: Mapping[str, str], before: Json) -> set[str]:
+    count, numbering = before.get("numbered") or (0, None)
+    if numbering is None or merge.numbering(count) != numbering:
+        return set(parts)
+    here = set(storage.names(f"{ASSETS}/{INDEX}"))
+    known = before["parts"]
+    return {part for part in parts if known.get(part) != parts[part] or f"{part}.js" not in here}
 
 
 def _record(storage: Storage) -> Json:
@@ -70,11 +96,15 @@ def _record(storage: Storage) -> Json:
     return found
 
 
-def _input_hash(storage: Storage, title: str) -> str:
+def _made_from(storage: Storage, key: str) -> str | None:
+    settled = RenderState(storage, places.HTML, key).settled()
+    return str(settled["input"]) if settled else None
+
+
+def _input_hash(title: str, inputs: Mapping[str, str | None]) -> str:
     result = hashlib.sha256(canonical_bytes([VERSION, title]))
-    for key in rendered_scopes(storage, places.HTML):
-        settled = RenderState(storage, places.HTML, key).settled()
-        result.update(canonical_bytes([key, settled["input"] if settled else None]))
+    for each in inputs.items():
+        result.update(canonical_bytes(each))
     for name, content in _static():
         result.update(canonical_bytes([name, hashlib.sha256(content).hexdigest()]))
     return result.hexdigest()
@@ -85,14 +115,15 @@ def _static() -> Iterator[tuple[str, bytes]]:
         yield source.name, source.read_bytes()
 
 
-def _outputs(rows: sqlite3.Connection, title: str, pages: int) -> Iterator[tuple[str, bytes]]:
+def _outputs(merge: Merge, title: str, parts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
     for name, content in _static():
         yield f"{ASSETS}/{name}", content
-    tree = Tree(rows)
-    for name, content in chain(search_files(rows), tree.pieces()):
+    tree = Tree(merge.rows)
+    data = chain(index_files(merge.rows), directory_files(merge.rows, parts), tree.pieces())
+    for name, content in data:
         yield f"{ASSETS}/{name}.js", content
-    tables = rows.execute("SELECT count(*) FROM nodes WHERE kind = 'database'").fetchone()[0]
-    yield START, render("start.html.j2", title=title, pages=pages, tables=tables, roots=tree.roots())
+    counts = {"pages": merge.count("page"), "tables": merge.count("database")}
+    yield START, render("start.html.j2", title=title, roots=tree.roots(), **counts)
 
 
 def _write(storage: Storage, outputs: Iterator[tuple[str, bytes]]) -> tuple[set[str], int]:

@@ -8,41 +8,36 @@ lookup (``static/search.js``).
 - pages are numbered in the order in which they were created, so that a new page moves no number; each is ``[title,
   href, place, excerpt]`` in the piece of its number;
 - ``shards`` is the list of shards, so that no file is asked for that does not exist.
+
+A shard is one part of the index: it is written again only when what is in it moved (``merge``).
 """
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from notion_sync_assets.core.render.html.data_files import data_file
-from notion_sync_assets.core.render.site.words import shard
 
 FOLDER = "search"
 MOST_PAGES = 2000
 PAGES_PIECE = 500
 
 
-def search_files(rows: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
-    """Yield the name and content of each data file; one shard is in memory at a time."""
-    _number(rows)
-    names = []
-    for name, content in _shards(rows):
-        names.append(name.removeprefix(f"{FOLDER}/"))
-        yield name, content
-    yield f"{FOLDER}/shards", data_file(f"{FOLDER}/shards", names)
+def index_file(part: str) -> str:
+    """Return the name of the data file of a part of the index."""
+    return f"{FOLDER}/{part}"
+
+
+def directory_files(rows: sqlite3.Connection, parts: Iterable[str]) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of the list of parts and of the pieces that say what each page is."""
+    yield f"{FOLDER}/shards", data_file(f"{FOLDER}/shards", list(parts))
     yield from _pages(rows)
 
 
-def _number(rows: sqlite3.Connection) -> None:
-    rows.execute("CREATE TABLE numbers (page PRIMARY KEY, number) WITHOUT ROWID")
-    rows.execute("INSERT INTO numbers SELECT id, row_number() OVER (ORDER BY created, id) - 1 FROM nodes")
-
-
-def _shards(rows: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
-    rows.create_function("shard", 1, shard, deterministic=True)
-    query = """SELECT shard(p.term), p.term, n.number, p.weight FROM postings p JOIN numbers n ON n.page = p.page
-        ORDER BY 1, 2, p.weight DESC, n.number"""
-    for name, group in groupby(rows.execute(query), lambda row: f"{FOLDER}/{row[0]}"):
+def index_files(rows: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and content of each part whose words are loaded; one is in memory at a time."""
+    query = "SELECT part, term, page, weight FROM words ORDER BY 1, 2, weight DESC, page"
+    for name, group in groupby(rows.execute(query), lambda row: index_file(row[0])):
         terms = {term: _hits(hits) for term, hits in groupby(group, lambda row: row[1])}
         yield name, data_file(name, terms)
 

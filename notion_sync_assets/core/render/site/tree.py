@@ -1,7 +1,7 @@
-"""The tree: which page lies in which, in pieces that the start page loads when somebody opens a branch.
+"""The tree: which page lies in which, in pieces that are loaded when somebody opens a branch.
 
-Here: the roots and the pieces ``html/assets/tree/<scope>-<prefix>.js``. Not here: gathering (``gather``), the start
-page (``build``). Rows of data sources are not in the tree: their table shows them.
+Here: the roots (``html/assets/tree/roots.js``) and the pieces ``html/assets/tree/<scope>-<prefix>.js``. Not here:
+gathering (``gather``), the start page (``build``). Rows of data sources are not in the tree: their table shows them.
 A piece is ``{parent: [[title, href, kind, icon, own key or "", piece of the children or ""]]}`` and holds the children
 of the parents of one scope whose ids begin alike, so that pieces stay small however large a scope is.
 """
@@ -15,6 +15,7 @@ from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.render.html.data_files import data_file
 
 FOLDER = "tree"
+ROOTS = f"{FOLDER}/roots"
 _PIECE = 500
 _BASE = 16
 _ORDER = "position, created, id"
@@ -49,7 +50,8 @@ class Tree:
             yield self._node(row)
 
     def pieces(self) -> Iterator[tuple[str, bytes]]:
-        """Yield the name and content of each piece."""
+        """Yield the name and content of the list of roots, then of each piece."""
+        yield ROOTS, data_file(ROOTS, [_listed(node) for node in self.roots()])
         query = f"""SELECT p.scope, n.parent, n.* FROM nodes n JOIN nodes p ON p.id = n.parent
             WHERE n.listed AND n.id <> p.id ORDER BY p.scope, n.parent, n.{", n.".join(_ORDER.split(", "))}"""  # noqa: S608
         for name, members in groupby(self._rows.execute(query), lambda row: self._piece(row[0], row[1])):

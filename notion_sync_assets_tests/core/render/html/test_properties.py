@@ -9,7 +9,7 @@ from notion_sync_assets.core.render.values import display_text
 from notion_sync_assets_tests.core.render.html.conftest import PATH
 from notion_sync_assets_tests.core.render.html.reading import read, squeezed
 from notion_sync_assets_tests.core.render.rendering import entry
-from notion_sync_assets_tests.corpus import every_property_page, identifier
+from notion_sync_assets_tests.corpus import every_property_page, identifier, option
 
 ROW = every_property_page()
 SPELLED_DIFFERENTLY = {
@@ -75,4 +75,10 @@ def test_a_value_of_an_odd_shape_is_shown_as_it_came(odd, context):
     ],
 )
 def test_values_are_sorted_by_what_they_mean(value, key):
-    assert sort_key(value) == key
+    assert sort_key(value, {}) == key
+
+
+def test_an_option_is_sorted_by_its_place_in_the_schema():
+    schema = {"select": {"options": [option("later"), option("first")]}}
+    assert sort_key({"type": "select", "select": option("first")}, schema) == "1"
+    assert sort_key({"type": "select", "select": option("gone")}, schema) is None

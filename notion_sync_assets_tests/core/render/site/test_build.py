@@ -122,7 +122,7 @@ def test_large_scopes_are_cut_into_small_pieces(storage, monkeypatch):
     pages = [child(title, titles[index // 3] if index > 2 else "Home") for index, title in enumerate(titles)]
     make_scope(storage, [home(), *pages], title="Home")
     build(storage)
-    names = storage.names("html/assets/tree")
+    names = [name for name in storage.names("html/assets/tree") if name != "roots.js"]
     assert len(names) > 1
     listed = [
         node[0] for name in names for nodes in data(storage, f"tree/{name[:-3]}").values() for node in nodes

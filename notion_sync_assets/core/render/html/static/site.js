@@ -1,4 +1,4 @@
-// Every page: data files, the switch for colours, downloads, what a link to a folded block opens.
+// Every page: data files, the switch for colours, downloads, links to headings, what a link to a folded block opens.
 (function () {
   "use strict";
   const waiting = new Map();
@@ -6,6 +6,7 @@
 
   // A page on a disk may load a script but may not fetch a file, so data comes as scripts that call receive().
   window.notionSite = {
+    root: document.currentScript.getAttribute("src").replace(/assets\/[^/]*$/, ""),
     load(name, url) {
       if (!waiting.has(name)) {
         const entry = {};
@@ -64,6 +65,17 @@
     }
   }
 
+  // The sign is drawn by the style, so that it is no part of the text of a heading.
+  function anchors() {
+    for (const each of document.querySelectorAll(".body :is(h2, h3, h4, h5)[id]:not(summary *)")) {
+      const link = document.createElement("a");
+      link.href = "#" + each.id;
+      link.className = "anchor";
+      link.setAttribute("aria-label", "Link to this section");
+      each.append(link);
+    }
+  }
+
   function unfold() {
     const target = document.getElementById(location.hash.slice(1));
     if (!target) return;
@@ -73,6 +85,7 @@
 
   themeSwitch();
   downloads();
+  anchors();
   unfold();
   addEventListener("hashchange", unfold);
 })();
