@@ -46,7 +46,7 @@ def _linked(plant: Planter, pages: dict[str, str]) -> list[Json]:
         text(plant.text("rich text", "link to a page"), f"/{target}"),
         text(
             plant.text("rich text", "link that would run"),
-            f"javascript:alert('{plant.text('rich text', 'link that would run', 'url')}')",
+            f"javascript:alert('{plant.hint('rich text', 'link that would run', 'url')}')",
         ),
     ]
 

@@ -91,8 +91,8 @@ def _linked(content: Markup, item: Json, page: PageContext) -> Markup:
     if href is None and isinstance(text, dict) and isinstance(text.get("link"), dict):
         href = text["link"].get("url")
     target = page.target(href) if href else None
-    if href and target is None:  # an address that would run: shown, not linked
-        return joined([content, " (", element("span", str(href), class_="address"), ")"])
+    if href and target is None and content:  # an address that would run: told, not linked
+        return element("span", content, title=str(href))
     return link(content, target)
 
 

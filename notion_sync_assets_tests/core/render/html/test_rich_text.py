@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notion_sync_assets.core.render.html.rich_text import rich_text
-from notion_sync_assets_tests.core.render.html.reading import read
+from notion_sync_assets_tests.core.render.html.reading import read, squeezed
 from notion_sync_assets_tests.core.render.rendering import entry
 from notion_sync_assets_tests.corpus import equation, identifier, mention, text
 
@@ -68,9 +68,13 @@ def test_annotations_nest_from_the_text_outwards(context):
         "",
     ],
 )
-def test_an_address_that_is_not_allowed_is_text(url, context):
-    made = rich_text([text("words", link=url)], context())
-    assert made == "words"
+def test_an_address_that_is_not_allowed_is_told_and_leads_nowhere(url, context):
+    found = read(rich_text([text("words", link=url)], context()))
+    assert not found.links
+    if url:
+        span = found.one("span")
+        assert (span.text, set(span.attributes)) == ("words", {"title"})
+        assert squeezed(span.attributes["title"]) == squeezed(url)
 
 
 @pytest.mark.parametrize(
