@@ -31,7 +31,7 @@ def test_what_is_read_is_what_was_written(context, items):
     assert words(made) == "".join(item["plain_text"] for item in items)
     found = read(f"<p>{made}</p>")
     assert all(href.startswith("https://example.com/") for href in found.links)
-    assert {name for each in found.elements for name in each.attributes} <= {"href", "rel", "class"}
+    assert {name for each in found.elements for name in each.attributes} <= {"href", "rel", "class", "title"}
 
 
 def test_annotations_nest_from_the_text_outwards(context):
