@@ -4,7 +4,8 @@ Here: one changed copy after the other of an API object. Not here: what must sti
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
@@ -14,13 +15,13 @@ _KEPT = frozenset(("id", "type", "object", "children", "parent"))
 """What our own reader guarantees, or what makes the object what it is."""
 
 
-def mutations(value: Json) -> Iterator[tuple[str, Json]]:
-    """Yield the place that was changed and a changed copy, for every place and every odd value."""
+def mutations(value: Json) -> Iterator[tuple[str, Callable[[], Json]]]:
+    """Yield every place with every odd value, and what makes the changed copy: a sample need not make them all."""
     for path in list(_paths(value)):
         name = "/".join(map(str, path))
         for odd in ODD:
-            yield f"{name} = {odd!r}", _changed(value, path, odd)
-        yield f"no {name}", _without(value, path)
+            yield f"{name} = {odd!r}", partial(_changed, value, path, odd)
+        yield f"no {name}", partial(_without, value, path)
 
 
 def _paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

@@ -1,7 +1,8 @@
 """One odd value costs nothing else: whatever a field holds, the page is rendered and what stands around it is seen."""
 
 import io
-from itertools import islice
+from functools import partial
+from itertools import chain, islice
 
 import pandas as pd
 import pytest
@@ -36,23 +37,29 @@ def odd_blocks():
     """Every block and mention of the corpus, with every change; what is inside a block is left out."""
     for whole in (every_block_document(), every_mention_document()):
         for block, _ in whole.walk():
-            payload = block[block["type"]]
-            for place, changed in mutations({block["type"]: payload}):
-                yield (
-                    f"{block['type']}: {place}",
-                    {"children": [], **block, **dict.fromkeys([block["type"]]), **changed},
-                )
+            kind = block["type"]
+            for place, change in mutations({kind: block[kind]}):
+                yield f"{kind}: {place}", partial(odd_block, block, kind, change)
+
+
+def odd_block(block, kind, change):
+    odd = {"children": [], **block, kind: None, **change()}
+    return document(page("P"), [paragraph("before"), odd, paragraph("after")])
 
 
 def odd_pages():
     """A page whose own fields, property values and comments are changed one by one."""
-    fields = {key: value for key, value in every_property_page().page.items() if key not in ("id", "url")}
-    for place, changed in mutations(fields):
-        yield f"page: {place}", document({**every_property_page().page, **changed}, [paragraph("after")])
+    whole = every_property_page().page
+    fields = {key: value for key, value in whole.items() if key not in ("id", "url")}
+    for place, change in mutations(fields):
+        yield f"page: {place}", lambda change=change: document({**whole, **change()}, [paragraph("after")])
     said = comment("c", {"type": "page_id", "page_id": identifier("P")}, [text("said")])
     said["attachments"] = [{"category": "image", **hosted("a.png")}]
-    for place, changed in mutations(said):
-        yield f"comment: {place}", document(page("P"), [paragraph("after")], comments=[changed])
+    for place, change in mutations(said):
+        yield (
+            f"comment: {place}",
+            lambda change=change: document(page("P"), [paragraph("after")], comments=[change()]),
+        )
 
 
 def assert_rendered(renderer, whole, links, place):
@@ -63,38 +70,28 @@ def assert_rendered(renderer, whole, links, place):
     assert "after" in words, place
 
 
-def blocks_survive(renderer, links, step):
-    for place, odd in islice(odd_blocks(), 0, None, step):
-        blocks = [paragraph("before"), odd, paragraph("after")]
-        assert_rendered(renderer, document(page("P"), blocks), links, place)
-
-
-def pages_survive(renderer, links, step):
-    for place, whole in islice(odd_pages(), 0, None, step):
-        assert_rendered(renderer, whole, links, place)
+def assert_nothing_else_is_lost(renderer, links, step):
+    for place, make in islice(chain(odd_blocks(), odd_pages()), 0, None, step):
+        assert_rendered(renderer, make(), links, place)
 
 
 @every_renderer
 def test_a_sample_of_odd_values_costs_nothing_else(renderer, known):
-    links = known(users=[person("Cleo")])
-    blocks_survive(renderer, links, EVERY)
-    pages_survive(renderer, links, EVERY)
+    assert_nothing_else_is_lost(renderer, known(users=[person("Cleo")]), EVERY)
 
 
 @pytest.mark.slow
 @every_renderer
 def test_no_odd_value_costs_anything_else(renderer, known):
-    links = known(users=[person("Cleo")])
-    blocks_survive(renderer, links, 1)
-    pages_survive(renderer, links, 1)
+    assert_nothing_else_is_lost(renderer, known(users=[person("Cleo")]), 1)
 
 
 def test_a_row_of_odd_values_is_a_row_in_every_format(storage):
     whole = every_property_page()
     changed = islice(mutations(whole.page["properties"]), 0, None, EVERY)
     rows = [
-        document({**whole.page, "id": identifier(place), "properties": properties}, [])
-        for place, properties in changed
+        document({**whole.page, "id": identifier(place), "properties": change()}, [])
+        for place, change in changed
     ]
     make_scope(storage, rows, kind="data_source", title="Tasks", head=every_property_head())
 
