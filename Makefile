@@ -59,6 +59,7 @@ check-lock: setup
 bench: setup ## measure speed, memory and request counts
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.frugality
+	$(BIN)/python -m benchmarks.rendering
 
 ui: demo ## Dagster's UI and daemon on the demo export and its emulated workspace
 	@export DAGSTER_HOME="$(CURDIR)/$(DEMO)/.dagster" NOTION_SYNC_OUTPUT__PATH="$(CURDIR)/$(DEMO)"; \

@@ -95,7 +95,8 @@
       if (at + 1 < way.length) list = await open(entry, way[at + 1]);
     }
     const marked = panel.querySelector("[aria-current]") || Array.from(panel.querySelectorAll(".above")).pop();
-    if (marked) panel.scrollTop = marked.offsetTop - panel.clientHeight / 3;
+    if (!marked) return;
+    panel.scrollTop += marked.getBoundingClientRect().top - panel.getBoundingClientRect().top - panel.clientHeight / 3;
   }
 
   function panelSwitch(panel) {
