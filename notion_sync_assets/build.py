@@ -18,10 +18,14 @@ from notion_sync_assets.assets.scopes import scope_assets
 from notion_sync_assets.checks import failed_scopes_check
 from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.export_job import export_job
+from notion_sync_assets.export_parts import part_jobs
+from notion_sync_assets.failure_sensor import run_failure_sensor
 from notion_sync_assets.io_managers.documents import DocumentsIOManager
 from notion_sync_assets.io_managers.formats import FormatIOManager
 from notion_sync_assets.jobs import asset_jobs, batch_jobs
 from notion_sync_assets.names import Names
+from notion_sync_assets.publishing_sensor import publish_after_sync_sensor
+from notion_sync_assets.request_sensor import export_request_sensor
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.schedules import export_schedules
 from notion_sync_assets.sensors import changed_scopes_sensor
@@ -36,6 +40,8 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
     shared = runtime or ExportRuntime(settings)
     names = Names(settings.output.workspace)
     forms = tuple(FORMATS)
+    whole, parts = export_job(names), part_jobs(names)
+    jobs = [*asset_jobs(names, forms), *batch_jobs(names), whole, *parts]
     return dg.Definitions(
         assets=[
             index_asset(names),
@@ -47,9 +53,14 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             catalog_asset(names),
         ],
         asset_checks=[failed_scopes_check(names)],
-        jobs=[*asset_jobs(names, forms), *batch_jobs(names), export_job(names)],
+        jobs=jobs,
         schedules=export_schedules(names),
-        sensors=[changed_scopes_sensor(names)],
+        sensors=[
+            changed_scopes_sensor(names),
+            export_request_sensor(names, [parts[0], whole]),
+            publish_after_sync_sensor(names),
+            run_failure_sensor(names, shared, frozenset(job.name for job in jobs)),
+        ],
         resources={
             names.resource("export"): dg.ResourceDefinition.hardcoded_resource(
                 shared, "The export root and the connection to Notion"

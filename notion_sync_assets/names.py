@@ -8,6 +8,7 @@ import dagster as dg
 SCOPE_TAG = "notion_sync/scope"
 SEQ_TAG = "notion_sync/seq"
 CHANGE_TAG = "notion_sync/change"
+REQUEST_TAG = "notion_sync/request"
 DATA_VERSION_TAG = "dagster/data_version"
 OWNER = "team:data"
 

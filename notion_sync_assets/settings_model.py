@@ -104,6 +104,16 @@ def _origin(text: str) -> str:
     raise ValueError("neither https nor http on loopback")
 
 
+def _hook(address: SecretStr | None) -> SecretStr | None:
+    """The path of a hook's address is its password, so it is sent in the clear to nobody else."""
+    if address is not None:
+        parts = urlsplit(address.get_secret_value())
+        host = parts.hostname or ""
+        if not (host and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))):
+            raise ValueError("neither https nor http on loopback")
+    return address
+
+
 Identifiers = Annotated[
     tuple[Annotated[str, AfterValidator(_identifier)], ...],
     BeforeValidator(_split),
@@ -321,6 +331,20 @@ class DagsterSettings(_Group):
     page_events: bool = Field(True, description="Log every change of a page as a materialization")
 
 
+class NotificationSettings(_Group):
+    """Who is told about failed runs, by the sensor run_failure_sensor (docs/automation.md)."""
+
+    url: Annotated[
+        SecretStr | None, AfterValidator(_hook), Allowed("an https address, or http on loopback")
+    ] = Field(
+        None,
+        description="Address that a message is posted to when a run fails: counts and ids only; never shown",
+    )
+    form: Literal["slack", "json"] = Field(
+        "json", description="slack: the message as text, as Slack and its like take it; json: its facts"
+    )
+
+
 class LoggingSettings(_Group):
     """What is logged, and how."""
 
@@ -344,6 +368,7 @@ class Settings(_Group):
     sync: SyncSettings = SyncSettings()
     catalog: CatalogSettings = CatalogSettings()
     dagster: DagsterSettings = DagsterSettings()
+    notifications: NotificationSettings = NotificationSettings()
     logging: LoggingSettings = LoggingSettings()
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -129,8 +129,10 @@ def catalog_asset(names: Names) -> dg.AssetsDefinition:
         required_resource_keys={names.resource("export")},
     )
     def catalog(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        result = runtime_of(context.resources, names).build_catalog()
-        return dg.MaterializeResult(metadata=catalog_metadata(result))
+        runtime = runtime_of(context.resources, names)
+        # Asked for before the build: what is committed meanwhile is for the next.
+        version = dg.DataVersion(runtime.commits.version())
+        return dg.MaterializeResult(metadata=catalog_metadata(runtime.build_catalog()), data_version=version)
 
     return catalog
 
