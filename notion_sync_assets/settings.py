@@ -4,8 +4,8 @@ Belongs here: the layers, their order, and errors that name the layer. Does not:
 (`settings_model.py`) and how it is worded (`settings_fields.py`).
 
 Later layers win: defaults < packaged `base.toml` < packaged `<environment>.toml` < the user's file < variables <
-flags. Every layer is one flat mapping from dotted keys to values, so that the origin of a value is known: pydantic-
-settings is not used because it merges the layers first, ignores misspelt variables and doubles the import time.
+flags. Every layer is one flat mapping from dotted keys to values, so that the origin of a value is known
+(docs/adr/0013).
 """
 
 import os
