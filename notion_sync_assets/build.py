@@ -4,6 +4,8 @@ Here: which assets, jobs, schedules, sensors, checks and resources make a code l
 here: any of their code. Nothing is opened: loading works without a token, a network or an export.
 """
 
+import datetime as dt
+
 import dagster as dg
 
 from notion_sync_assets.assets.derived import (
@@ -40,17 +42,18 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
     shared = runtime or ExportRuntime(settings)
     names = Names(settings.output.workspace)
     forms = tuple(FORMATS)
+    fresh = freshness_policy(settings.dagster.fresh_within_hours)
     whole, parts = export_job(names), part_jobs(names)
     jobs = [*asset_jobs(names, forms), *batch_jobs(names), whole, *parts]
     return dg.Definitions(
         assets=[
-            index_asset(names),
+            index_asset(names, fresh),
             scope_assets(names),
             page_versions(names),
             link_table(names),
             *(export_asset(names, form) for form in forms),
-            site_asset(names),
-            catalog_asset(names),
+            site_asset(names, fresh),
+            catalog_asset(names, fresh),
         ],
         asset_checks=[failed_scopes_check(names)],
         jobs=jobs,
@@ -76,3 +79,12 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             },
         },
     )
+
+
+def freshness_policy(hours: int) -> dg.FreshnessPolicy:
+    """Return the policy of assets without partitions: overdue after so many hours, a warning in the last eighth.
+
+    Assets with partitions have none: Dagster judges an asset by its newest partition, whatever the others are.
+    """
+    overdue = dt.timedelta(hours=hours)
+    return dg.FreshnessPolicy.time_window(fail_window=overdue, warn_window=overdue * 7 / 8)

@@ -8,6 +8,7 @@ import dagster as dg
 SCOPE_TAG = "notion_sync/scope"
 SEQ_TAG = "notion_sync/seq"
 CHANGE_TAG = "notion_sync/change"
+WORKSPACE_TAG = "notion_sync/workspace"
 REQUEST_TAG = "notion_sync/request"
 DATA_VERSION_TAG = "dagster/data_version"
 OWNER = "team:data"
@@ -24,6 +25,11 @@ class Names:
         self.export_group = f"{workspace}_export"
         self.notion_pool = f"{workspace}_api"
         self.catalog_pool = f"{workspace}_catalog"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of every asset, to select a workspace by."""
+        return {WORKSPACE_TAG: self.workspace}
 
     def notion(self, name: str) -> dg.AssetKey:
         """Return the key of an asset that mirrors Notion."""

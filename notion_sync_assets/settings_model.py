@@ -329,6 +329,12 @@ class DagsterSettings(_Group):
         description="Folder of the instance; the variable DAGSTER_HOME is read; default: .dagster in the export",
     )
     page_events: bool = Field(True, description="Log every change of a page as a materialization")
+    previews: bool = Field(
+        False, description="Show the first lines of rendered files in the UI; the event log keeps them"
+    )
+    fresh_within_hours: int = Field(
+        26, ge=1, le=8760, description="Age at which index, site and catalog count as overdue, in hours"
+    )
 
 
 class NotificationSettings(_Group):
