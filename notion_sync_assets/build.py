@@ -44,7 +44,6 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
     forms = tuple(FORMATS)
     fresh = freshness_policy(settings.dagster.fresh_within_hours)
     whole, parts = export_job(names), part_jobs(names)
-    jobs = [*asset_jobs(names, forms), *batch_jobs(names), whole, *parts]
     return dg.Definitions(
         assets=[
             index_asset(names, fresh),
@@ -56,13 +55,13 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             catalog_asset(names, fresh),
         ],
         asset_checks=[failed_scopes_check(names)],
-        jobs=jobs,
+        jobs=[*asset_jobs(names, forms), *batch_jobs(names), whole, *parts],
         schedules=export_schedules(names),
         sensors=[
             changed_scopes_sensor(names),
             export_request_sensor(names, [parts[0], whole]),
             publish_after_sync_sensor(names),
-            run_failure_sensor(names, shared, frozenset(job.name for job in jobs)),
+            run_failure_sensor(names, shared),
         ],
         resources={
             names.resource("export"): dg.ResourceDefinition.hardcoded_resource(

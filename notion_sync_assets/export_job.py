@@ -71,6 +71,7 @@ def export_job(names: Names) -> dg.JobDefinition:
         name=names.job("export_job"),
         description="Bring the whole export up to date: everything the connection can see, in every format.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def export() -> None:
         build_catalog(export_scopes())

@@ -63,6 +63,7 @@ def _export_request(names: Names, build_catalog: Any) -> dg.JobDefinition:
         name=names.job("export_request"),
         description="Bring some scopes up to date, in some formats; a request file starts it.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def export_request() -> None:
         build_catalog(export_requested())
@@ -90,6 +91,7 @@ def _sync_failed(names: Names, build_catalog: Any) -> dg.JobDefinition:
         name=names.job("sync_failed"),
         description="Try again what failed: scopes with failed pages, and scopes that an error stopped.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def sync_failed() -> None:
         build_catalog(sync_failed_scopes())
@@ -118,6 +120,7 @@ def _publish_export(names: Names, build_catalog: Any) -> dg.JobDefinition:
         name=names.job("publish_export"),
         description="Bring links, formats, site and catalog up to what is committed, without Notion.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def publish_export() -> None:
         build_catalog(publish_scopes())

@@ -16,8 +16,8 @@ _ID_LENGTH = 32
 _NOTHING = FailedScopes({}, [], [], [])
 
 
-def run_failure_sensor(names: Names, runtime: ExportRuntime, jobs: frozenset[str]) -> dg.SensorDefinition:
-    """Return the sensor of one workspace. ``jobs``: names of its jobs; runs of its assets are its own as well.
+def run_failure_sensor(names: Names, runtime: ExportRuntime) -> dg.SensorDefinition:
+    """Return the sensor of one workspace.
 
     In a code location of other people their runs fail, too, and are left to them. A message that cannot be delivered
     is an error of the tick, and not sent again.
@@ -34,17 +34,12 @@ def run_failure_sensor(names: Names, runtime: ExportRuntime, jobs: frozenset[str
         if settings.url is None:
             return dg.SkipReason("notifications.url is not set.")
         run = context.dagster_run
-        if run.job_name not in jobs and not _is_ours(run, names):
+        if not names.own_run(run):
             return dg.SkipReason(f"Run {run.run_id} is not of workspace {names.workspace}.")
         notify(settings, _told(context, names, runtime))
         return None
 
     return run_failed
-
-
-def _is_ours(run: dg.DagsterRun, names: Names) -> bool:
-    groups = {names.notion("pages").path[0], names.export("catalog").path[0]}
-    return any(key.path[0] in groups for key in run.asset_selection or ())
 
 
 def _told(context: dg.RunFailureSensorContext, names: Names, runtime: ExportRuntime) -> FailedRun:

@@ -70,6 +70,7 @@ def asset_jobs(names: Names, formats: tuple[str, ...]) -> list[Any]:
             selection=dg.AssetSelection.assets(*keys),
             description=descriptions[name],
             executor_def=dg.in_process_executor,
+            tags=names.tags,
         )
         for name, keys in selection.items()
     ]
@@ -96,6 +97,7 @@ def _sync_batch_job(names: Names) -> dg.JobDefinition:
         name=names.job("sync_batch"),
         description="Crawl and commit a list of scopes in one run.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def sync_batch() -> None:
         sync_scopes()
@@ -112,6 +114,7 @@ def _render_batch_job(names: Names) -> dg.JobDefinition:
         name=names.job("render_batch"),
         description="Render a list of scopes in one run.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def render_batch() -> None:
         render_scopes()

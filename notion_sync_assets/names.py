@@ -28,8 +28,14 @@ class Names:
 
     @property
     def tags(self) -> dict[str, str]:
-        """The tags of every asset, to select a workspace by."""
+        """The tags of every asset and job, to select a workspace by."""
         return {WORKSPACE_TAG: self.workspace}
+
+    def own_run(self, run: dg.DagsterRun) -> bool:
+        """Tell whether a run is of one of this workspace's jobs, or of its assets from the UI."""
+        folders = {self.notion("").path[0], self.export("").path[0]}
+        of_assets = any(key.path[0] in folders for key in run.asset_selection or ())
+        return of_assets or run.tags.get(WORKSPACE_TAG) == self.workspace
 
     def notion(self, name: str) -> dg.AssetKey:
         """Return the key of an asset that mirrors Notion."""

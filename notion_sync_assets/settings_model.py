@@ -332,6 +332,9 @@ class DagsterSettings(_Group):
     previews: bool = Field(
         False, description="Show the first lines of rendered files in the UI; the event log keeps them"
     )
+    keep_runs_days: int = Field(
+        90, ge=1, le=36_500, description="Age at which `notion-sync maintain` removes ended runs, in days"
+    )
     fresh_within_hours: int = Field(
         26, ge=1, le=8760, description="Age at which index, site and catalog count as overdue, in hours"
     )

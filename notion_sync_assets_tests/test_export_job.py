@@ -164,3 +164,15 @@ def counted(asked, method):
         return await method(self, *arguments, **named)
 
     return call
+
+
+def test_the_state_of_a_newer_program_is_refused_before_anything_is_asked(dagster):
+    storage = dagster.runtime.storage
+    storage.prepare()
+    storage.write(layout.FORMAT, b'{"format": 99}')
+    for job, config in (("export_job", None), ("sync_batch", {"scopes": []})):
+        dagster.requests()
+        result = dagster.run(job, config, raise_on_error=False)
+        assert not result.success
+        assert dagster.requests() == {}
+    assert storage.names("state") == ["format.json"]

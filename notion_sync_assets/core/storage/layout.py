@@ -5,6 +5,7 @@ Here: paths as functions of ids and numbers. Not here: paths of rendered files, 
 """
 
 IDENTITY = "state/identity.json"
+FORMAT = "state/format.json"
 EXPORT_LEASE = "state/lease"
 SCOPES = "state/scopes"
 INDEX = "state/index"
