@@ -2,7 +2,8 @@
 
 Three matrices. `engine`: the engine in its own process, ended by SIGKILL at every named step of the commit protocol, at
 counted operations on files, and from outside at counted requests. `cli`: the whole command line, from outside at
-counted requests and counted files. Each case is one line of a JSONL file, so a run that is stopped goes on where it
+counted requests and counted files. `dagster`: the process of a run under a real daemon, at the same points, where the
+second run is the one that Dagster starts by itself (``crash_daemon``). Each case is one line of a JSONL file, so a run that is stopped goes on where it
 was, and parts can be run by `--part 2/5`.
 
 A case holds when the second run ends well, leaves the same bytes and the same committed pages as an uninterrupted
@@ -99,9 +100,9 @@ class Matrix:
         """Return that many cases, spread over all kinds of points, the same for the same seed."""
         chance = random.Random(seed)
         known = self.uninterrupted
-        if self._mode == "cli":
+        if self._mode != "engine":
             outside = [("requests", known.requests), ("folder", len(known.files))]
-            return [_random_case("cli", *outside[at % 2], chance) for at in range(number)]
+            return [_random_case(self._mode, *outside[at % 2], chance) for at in range(number)]
         named = [
             Case("engine", "step", step, chance.randint(1, known.steps[step]))
             for at, step in zip(range(number // 3), STEPS * number, strict=False)
@@ -236,12 +237,20 @@ def _part_of(cases: list[Case], part: str) -> Iterator[Case]:
     return (case for at, case in enumerate(cases) if at % parts == which - 1)
 
 
+def _matrix(notion: RunningEmulator, folder: Path, mode: str) -> Matrix:
+    if mode != "dagster":
+        return Matrix(notion, folder, mode)
+    from benchmarks.crash_daemon import DaemonMatrix
+
+    return DaemonMatrix(notion, folder, mode)
+
+
 def main() -> int:
     """Run the cases that are not in the results yet; exit code 1 when one of them did not hold."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--mode", choices=["engine", "cli"], default="engine")
+    parser.add_argument("--mode", choices=["engine", "cli", "dagster"], default="engine")
     parser.add_argument("--number", type=int, default=200)
     parser.add_argument("--pages", type=int, default=300)
     parser.add_argument("--seed", type=int, default=1)
@@ -258,7 +267,7 @@ def main() -> int:
     )
     broken = 0
     with running_emulator(config) as notion, tempfile.TemporaryDirectory() as folder:
-        matrix = Matrix(notion, Path(folder), chosen.mode)
+        matrix = _matrix(notion, Path(folder), chosen.mode)
         for case in _part_of(matrix.cases(chosen.number, chosen.seed), chosen.part):
             if case.key in done:
                 continue

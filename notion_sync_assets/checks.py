@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from notion_sync_assets.assets.samples import SAMPLES, failed_rows, page_samples, samples_markdown
+from notion_sync_assets.assets.samples import (
+    SAMPLES,
+    code_span,
+    failed_rows,
+    page_samples,
+    samples_markdown,
+)
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.stopped import StoppedScope, stopped_scopes
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
@@ -18,28 +25,46 @@ FAILED_SCOPES = "failed_scopes"
 
 @dataclass(frozen=True, slots=True)
 class FailedScopes:
-    """Scopes with failed pages, or found but never committed: exact counts and the first samples."""
+    """What is broken now, exactly counted, with the first samples.
+
+    ``scopes``: failed pages by scope. ``stopped``: scopes whose last sync ended with an error. ``waiting``: keys of
+    scopes that were found and never synced: nothing is wrong with them.
+    """
 
     scopes: dict[str, int]
-    never_committed: list[str]
+    stopped: list[StoppedScope]
+    waiting: list[str]
     samples: list[ManifestRow]
+
+    @property
+    def passed(self) -> bool:
+        """Whether nothing is broken."""
+        return not self.scopes and not self.stopped
+
+    @property
+    def keys(self) -> list[str]:
+        """The partition keys to sync again, sorted."""
+        return sorted({*self.scopes, *(each.key for each in self.stopped)})
 
 
 def failed_scopes(runtime: ExportRuntime) -> FailedScopes:
-    """Return what is broken now, read from the committed manifests."""
+    """Return what is broken now, read from the committed manifests and from what stopped syncs left behind."""
+    stopped = {each.key: each for each in stopped_scopes(runtime.storage)}
     broken: dict[str, int] = {}
     samples: list[ManifestRow] = []
-    missing = []
+    known: set[str] = set()
+    waiting: list[str] = []
     for scope in runtime.index_state().scopes:
+        known.add(scope.key)
         commit = runtime.commits.head(scope.key)
         if commit is None:
-            missing.append(scope.key)
+            waiting.extend(() if scope.key in stopped else (scope.key,))
         elif commit.counts.get("failed", 0):
             view = runtime.snapshot(scope.key)
             assert view is not None
             broken[scope.key] = view.commit.counts["failed"]
             samples.extend(failed_rows(view, SAMPLES - len(samples)))
-    return FailedScopes(broken, missing, samples)
+    return FailedScopes(broken, [each for key, each in stopped.items() if key in known], waiting, samples)
 
 
 def failed_scopes_check(names: Names) -> dg.AssetChecksDefinition:
@@ -48,13 +73,13 @@ def failed_scopes_check(names: Names) -> dg.AssetChecksDefinition:
     @dg.asset_check(
         asset=names.notion("workspace_index"),
         name=FAILED_SCOPES,
-        description="No scope has failed pages, and every scope found was committed.",
+        description="No scope has failed pages, and no scope's last sync was stopped by an error.",
         required_resource_keys={names.resource("export")},
     )
     def check(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
         found = failed_scopes(runtime_of(context.resources, names))
         return dg.AssetCheckResult(
-            passed=_passed(found), metadata=_metadata(found), severity=dg.AssetCheckSeverity.ERROR
+            passed=found.passed, metadata=_metadata(found), severity=dg.AssetCheckSeverity.ERROR
         )
 
     return check
@@ -66,27 +91,28 @@ def failed_scopes_evaluation(names: Names, runtime: ExportRuntime) -> dg.AssetCh
     return dg.AssetCheckEvaluation(
         asset_key=names.notion("workspace_index"),
         check_name=FAILED_SCOPES,
-        passed=_passed(found),
+        passed=found.passed,
         metadata=_metadata(found),
         severity=dg.AssetCheckSeverity.ERROR,
     )
-
-
-def _passed(found: FailedScopes) -> bool:
-    return not found.scopes and not found.never_committed
 
 
 def _metadata(found: FailedScopes) -> dict[str, dg.MetadataValue]:
     metadata: dict[str, dg.MetadataValue] = {
         "failed_scopes": dg.MetadataValue.int(len(found.scopes)),
         "failed_pages": dg.MetadataValue.int(sum(found.scopes.values())),
-        "never_committed": dg.MetadataValue.int(len(found.never_committed)),
+        "stopped_scopes": dg.MetadataValue.int(len(found.stopped)),
+        "never_synced": dg.MetadataValue.int(len(found.waiting)),
     }
     lines = page_samples(found.samples)
-    lines += [f"- scope `{key}` was found but never committed" for key in found.never_committed[:SAMPLES]]
+    lines += [
+        f"- scope `{each.key}`: {code_span(each.message)} {each.hint}" for each in found.stopped[:SAMPLES]
+    ]
+    lines += [f"- scope `{key}` was found and not synced yet" for key in found.waiting[:SAMPLES]]
     if lines:
         metadata["samples"] = samples_markdown(lines)
+    if not found.passed:
         metadata["repair"] = dg.MetadataValue.text(
-            "notion-sync export: failed pages and scopes are tried again"
+            "launch the job sync_failed, or run notion-sync export: what failed is read again"
         )
     return metadata

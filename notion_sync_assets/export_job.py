@@ -1,18 +1,18 @@
 """``export_job``: a whole export as one run, which is what a schedule can start.
 
-Here: the job, and each step as a part of its run. Not here: the steps themselves (``assets``, ``jobs``), what the
-command line shares (``export_steps``, ``export_report``), when it runs (``schedules``).
+Here: the job, and each step as a part of its run. Not here: the steps themselves (``assets``, ``jobs``), jobs for a
+part of an export (``export_parts``), what the command line shares (``export_steps``, ``export_report``), when it runs
+(``schedules``).
 """
 
 import dagster as dg
 from pydantic import Field
 
-from notion_sync_assets.assets.derived import catalog_metadata, link_metadata, site_metadata
 from notion_sync_assets.assets.index import index_metadata
-from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.sync.indexing import IndexResult
 from notion_sync_assets.core.sync.thoroughness import Thoroughness
 from notion_sync_assets.exit_codes import OK
+from notion_sync_assets.export_publish import asked_formats, catalog_op, log_asset, publish_and_log
 from notion_sync_assets.export_report import ExportOutcome, ExportReport
 from notion_sync_assets.export_steps import (
     chosen_scopes,
@@ -22,7 +22,7 @@ from notion_sync_assets.export_steps import (
     sync_to_fixpoint,
 )
 from notion_sync_assets.failures import told_to_dagster
-from notion_sync_assets.jobs import render_and_log, sync_and_log
+from notion_sync_assets.jobs import sync_and_log
 from notion_sync_assets.names import Names
 from notion_sync_assets.partitions import add_keys
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
@@ -40,6 +40,10 @@ class ExportConfig(dg.Config):
     delta: bool = Field(default=False, description="Look only at what was edited since the last export.")
     verify: bool = Field(
         default=False, description="Read a large share of the pages again (sync.verify_share)."
+    )
+    full: bool = Field(default=False, description="Read every page again instead of only those that changed.")
+    formats: list[str] = Field(
+        default=[], description="Names of the formats to write; none for those of output.formats."
     )
 
 
@@ -59,26 +63,15 @@ def export_job(names: Names) -> dg.JobDefinition:
     def export_scopes(context: dg.OpExecutionContext, config: ExportConfig) -> str:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
-            mode = Thoroughness(delta=config.delta, verify=config.verify)
-            return _shortfall(_InOneRun(context, runtime, names, mode).export(both_ways=config.both_ways))
+            return _shortfall(_InOneRun(context, runtime, names, config).export(both_ways=config.both_ways))
 
-    @dg.op(
-        name=names.job("build_catalog"),
-        description="Build notion.duckdb, then fail if the export is incomplete.",
-        required_resource_keys={names.resource("export")},
-        pool=names.catalog_pool,
-    )
-    def build_catalog(context: dg.OpExecutionContext, shortfall: str) -> None:
-        with private_files():
-            result = runtime_of(context.resources, names).build_catalog()
-        _log(context, names.export("catalog"), catalog_metadata(result))
-        if shortfall:
-            raise dg.Failure(shortfall, allow_retries=False)
+    build_catalog = catalog_op(names, "build_catalog")
 
     @dg.job(
         name=names.job("export_job"),
         description="Bring the whole export up to date: everything the connection can see, in every format.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def export() -> None:
         build_catalog(export_scopes())
@@ -90,9 +83,10 @@ class _InOneRun:
     """The steps of an export as parts of one run, each logged as the asset it brings up to date."""
 
     def __init__(
-        self, context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, mode: Thoroughness
+        self, context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, config: ExportConfig
     ) -> None:
-        self._mode = mode
+        self._mode = Thoroughness(full=config.full, delta=config.delta, verify=config.verify)
+        self._formats = asked_formats(runtime.settings, config.formats)
         self._context = context
         self._runtime = runtime
         self._names = names
@@ -117,7 +111,7 @@ class _InOneRun:
 
     def _index(self, result: IndexResult) -> list[str]:
         add_keys(self._context.instance, self._names.scopes, [scope.key for scope in result.scopes])
-        _log(self._context, self._names.notion("workspace_index"), index_metadata(self._runtime, result))
+        log_asset(self._context, self._names.notion("workspace_index"), index_metadata(self._runtime, result))
         return result.due
 
     def _sync(self, keys: list[str]) -> None:
@@ -125,19 +119,9 @@ class _InOneRun:
         self._report.synced(keys)
 
     def _render(self) -> None:
-        links = self._runtime.build_links()
-        _log(self._context, self._names.notion("link_table"), link_metadata(links))
         kept, self._report.left_out = chosen_scopes(self._runtime)
-        formats = [form.value for form in self._runtime.settings.output.formats]
         keys = [scope.key for scope in kept]
-        render_and_log(self._context, self._runtime, self._names, keys, formats)
-        if HTML in formats:
-            site = self._runtime.build_site()
-            _log(self._context, self._names.export("site"), site_metadata(site))
-
-
-def _log(context: dg.OpExecutionContext, key: dg.AssetKey, metadata: dict[str, dg.MetadataValue]) -> None:
-    context.log_event(dg.AssetMaterialization(key, metadata=metadata))
+        publish_and_log(self._context, self._runtime, self._names, keys, self._formats)
 
 
 def _shortfall(outcome: ExportOutcome) -> str:

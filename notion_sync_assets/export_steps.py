@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterator
 
 from notion_sync_assets.core.notion.errors import ConfigurationError, StorageError
 from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.storage.format import state_format, upgrade_state
 from notion_sync_assets.core.sync.identity import check_folder
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.scopes import Scope
@@ -37,6 +38,7 @@ def prepare_root(settings: Settings) -> None:
     instance_folder(settings)
     try:
         check_folder(storage, storage.names(""))
+        state_format(storage)
         storage.prepare()
     except StorageError as error:
         raise ConfigurationError(f"cannot export to {storage.location}: {error}", hint=error.hint) from error
@@ -53,6 +55,7 @@ def only_export(runtime: ExportRuntime, run_id: str) -> Iterator[None]:
     runtime.leases.take(runtime.storage, layout.EXPORT_LEASE, run_id)
     try:
         runtime.storage.clear_scratch()
+        upgrade_state(runtime.storage)
         yield
     finally:
         runtime.leases.give_back(layout.EXPORT_LEASE)

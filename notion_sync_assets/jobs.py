@@ -12,6 +12,7 @@ import dagster as dg
 from pydantic import Field
 
 from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.renders import render_metadata
 from notion_sync_assets.assets.requests import scope_metadata
 from notion_sync_assets.assets.scope_events import (
     COMPLETENESS,
@@ -23,7 +24,6 @@ from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.failures import told_to_dagster
-from notion_sync_assets.io_managers.formats import render_metadata
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
@@ -70,6 +70,7 @@ def asset_jobs(names: Names, formats: tuple[str, ...]) -> list[Any]:
             selection=dg.AssetSelection.assets(*keys),
             description=descriptions[name],
             executor_def=dg.in_process_executor,
+            tags=names.tags,
         )
         for name, keys in selection.items()
     ]
@@ -96,6 +97,7 @@ def _sync_batch_job(names: Names) -> dg.JobDefinition:
         name=names.job("sync_batch"),
         description="Crawl and commit a list of scopes in one run.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def sync_batch() -> None:
         sync_scopes()
@@ -112,6 +114,7 @@ def _render_batch_job(names: Names) -> dg.JobDefinition:
         name=names.job("render_batch"),
         description="Render a list of scopes in one run.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def render_batch() -> None:
         render_scopes()
@@ -151,7 +154,7 @@ def render_and_log(
             result = runtime.render(view, form)
             if result.rendered:
                 event = dg.AssetMaterialization(
-                    names.export(form), partition=key, metadata=render_metadata(result)
+                    names.export(form), partition=key, metadata=render_metadata(runtime, view, result)
                 )
                 context.log_event(event)
 

@@ -8,6 +8,8 @@ import dagster as dg
 SCOPE_TAG = "notion_sync/scope"
 SEQ_TAG = "notion_sync/seq"
 CHANGE_TAG = "notion_sync/change"
+WORKSPACE_TAG = "notion_sync/workspace"
+REQUEST_TAG = "notion_sync/request"
 DATA_VERSION_TAG = "dagster/data_version"
 OWNER = "team:data"
 
@@ -23,6 +25,17 @@ class Names:
         self.export_group = f"{workspace}_export"
         self.notion_pool = f"{workspace}_api"
         self.catalog_pool = f"{workspace}_catalog"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        """The tags of every asset and job, to select a workspace by."""
+        return {WORKSPACE_TAG: self.workspace}
+
+    def own_run(self, run: dg.DagsterRun) -> bool:
+        """Tell whether a run is of one of this workspace's jobs, or of its assets from the UI."""
+        folders = {self.notion("").path[0], self.export("").path[0]}
+        of_assets = any(key.path[0] in folders for key in run.asset_selection or ())
+        return of_assets or run.tags.get(WORKSPACE_TAG) == self.workspace
 
     def notion(self, name: str) -> dg.AssetKey:
         """Return the key of an asset that mirrors Notion."""

@@ -15,7 +15,7 @@ DELTA = "sync_delta"
 RECONCILE = "reconcile_nightly"
 VERIFY = "verify_weekly"
 _SCHEDULE_TAG = "dagster/schedule_name"
-_UNFINISHED = [
+UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
     dg.DagsterRunStatus.NOT_STARTED,
     dg.DagsterRunStatus.STARTING,
@@ -80,7 +80,7 @@ def _unless_running(
     context: dg.ScheduleEvaluationContext, names: Names, mode: dict[str, bool], *, tags: Mapping[str, str]
 ) -> dg.RunRequest | dg.SkipReason:
     job = names.job("export_job")
-    running = context.instance.get_runs(dg.RunsFilter(job_name=job, statuses=_UNFINISHED, tags=tags), limit=1)
+    running = context.instance.get_runs(dg.RunsFilter(job_name=job, statuses=UNFINISHED, tags=tags), limit=1)
     if running:
         return dg.SkipReason(f"The export of run {running[0].run_id} has not ended yet.")
     config = {"ops": {names.job("export_scopes"): {"config": mode}}}

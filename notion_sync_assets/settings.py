@@ -4,8 +4,8 @@ Belongs here: the layers, their order, and errors that name the layer. Does not:
 (`settings_model.py`) and how it is worded (`settings_fields.py`).
 
 Later layers win: defaults < packaged `base.toml` < packaged `<environment>.toml` < the user's file < variables <
-flags. Every layer is one flat mapping from dotted keys to values, so that the origin of a value is known: pydantic-
-settings is not used because it merges the layers first, ignores misspelt variables and doubles the import time.
+flags. Every layer is one flat mapping from dotted keys to values, so that the origin of a value is known
+(docs/adr/0013).
 """
 
 import os
@@ -50,17 +50,22 @@ def load_settings(
     config_file: Path | None = None,
     environ: Mapping[str, str] | None = None,
     cwd: Path | None = None,
+    overrides_from: str = "flag",
 ) -> Settings:
     """The effective settings.
 
-    `overrides` are flags: dotted keys or nested mappings; None means that the flag was not given. `config_file` is
-    the user's file; without it NOTION_SYNC_CONFIG names it, or `notion-sync.toml` in the working directory is read
-    if it is there. Relative folders in a file are meant from that file, all others from the working directory.
+    `overrides` are flags, or what `overrides_from` names: dotted keys or nested mappings; None means not given.
+    `config_file` is the user's file; without it NOTION_SYNC_CONFIG names it, or `notion-sync.toml` in the working
+    directory is read if it is there. Relative folders in a file are meant from that file, all others from the working directory.
     An empty variable counts as not set. Raises ConfigurationError: one line per wrong setting.
     """
     environ = os.environ if environ is None else environ
     cwd = Path.cwd() if cwd is None else cwd
-    above = [_user_file(config_file, environ, cwd), _variables(environ), _flags(overrides or {})]
+    above = [
+        _user_file(config_file, environ, cwd),
+        _variables(environ),
+        _overrides(overrides or {}, overrides_from),
+    ]
     default: Layer = {
         key: _Entry(setting_fields()[key].default, _DEFAULT) for key in ("environment", "output.path")
     }
@@ -120,8 +125,8 @@ def _variables(environ: Mapping[str, str]) -> Layer:
     return layer
 
 
-def _flags(overrides: Mapping[str, object]) -> Layer:
-    return {key: _Entry(value, "flag") for key, value in _flattened(overrides) if value is not None}
+def _overrides(overrides: Mapping[str, object], source: str) -> Layer:
+    return {key: _Entry(value, source) for key, value in _flattened(overrides) if value is not None}
 
 
 def _flattened(tables: Mapping[str, object], prefix: str = "") -> Iterator[tuple[str, object]]:

@@ -104,6 +104,16 @@ def _origin(text: str) -> str:
     raise ValueError("neither https nor http on loopback")
 
 
+def _hook(address: SecretStr | None) -> SecretStr | None:
+    """The path of a hook's address is its password, so it is sent in the clear to nobody else."""
+    if address is not None:
+        parts = urlsplit(address.get_secret_value())
+        host = parts.hostname or ""
+        if not (host and (parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(host)))):
+            raise ValueError("neither https nor http on loopback")
+    return address
+
+
 Identifiers = Annotated[
     tuple[Annotated[str, AfterValidator(_identifier)], ...],
     BeforeValidator(_split),
@@ -333,6 +343,29 @@ class DagsterSettings(_Group):
         description="Folder of the instance; the variable DAGSTER_HOME is read; default: .dagster in the export",
     )
     page_events: bool = Field(True, description="Log every change of a page as a materialization")
+    previews: bool = Field(
+        False, description="Show the first lines of rendered files in the UI; the event log keeps them"
+    )
+    keep_runs_days: int = Field(
+        90, ge=1, le=36_500, description="Age at which `notion-sync maintain` removes ended runs, in days"
+    )
+    fresh_within_hours: int = Field(
+        26, ge=1, le=8760, description="Age at which index, site and catalog count as overdue, in hours"
+    )
+
+
+class NotificationSettings(_Group):
+    """Who is told about failed runs, by the sensor run_failure_sensor (docs/automation.md)."""
+
+    url: Annotated[
+        SecretStr | None, AfterValidator(_hook), Allowed("an https address, or http on loopback")
+    ] = Field(
+        None,
+        description="Address that a message is posted to when a run fails: counts and ids only; never shown",
+    )
+    form: Literal["slack", "json"] = Field(
+        "json", description="slack: the message as text, as Slack and its like take it; json: its facts"
+    )
 
 
 class LoggingSettings(_Group):
@@ -358,6 +391,7 @@ class Settings(_Group):
     sync: SyncSettings = SyncSettings()
     catalog: CatalogSettings = CatalogSettings()
     dagster: DagsterSettings = DagsterSettings()
+    notifications: NotificationSettings = NotificationSettings()
     logging: LoggingSettings = LoggingSettings()
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)

@@ -73,6 +73,7 @@ class Deployment:
             "sync_batch": self.names.job("sync_scopes"),
             "render_batch": self.names.job("render_scopes"),
             "export_job": self.names.job("export_scopes"),
+            "export_request": self.names.job("export_requested"),
         }[job]
 
     def index(self, **config: Any) -> dg.ExecuteInProcessResult:

@@ -1,4 +1,4 @@
-"""A PostgreSQL of its own for tests: from Debian's packages, in a folder of its own, on a unix socket only.
+"""A PostgreSQL of its own for tests: from Debian's packages, in a folder of its own, on a unix socket, or on loopback.
 
 Here: finding, starting and ending the server. Not here: whether its absence may be skipped (``system/conftest``).
 """
@@ -30,16 +30,18 @@ def postgres_programs() -> Path | None:
 
 
 class PostgresServer:
-    """A running server; ``dsn`` is the address of its only database, ``pid`` its main process."""
+    """A running server; ``dsn`` is the address of its only database. ``port``: where it listens on loopback as well."""
 
-    def __init__(self, programs: Path, folder: Path) -> None:
+    def __init__(self, programs: Path, folder: Path, port: int | None = None) -> None:
+        self.port = port
         self._programs = programs
         self._folder = folder
         # PostgreSQL refuses to run as root.
         self._user = _UNPRIVILEGED if os.geteuid() == 0 else None
         if self._user:
             shutil.chown(folder, self._user)
-        self.dsn = f"host={folder} dbname=postgres user={self._user or getpass.getuser()}"
+        self.user = self._user or getpass.getuser()
+        self.dsn = f"host={folder} dbname=postgres user={self.user}" + (f" port={port}" if port else "")
         self._process: subprocess.Popen[bytes] | None = None
 
     def create(self) -> None:
@@ -56,7 +58,8 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start the server and wait until it answers."""
-        settings = [f"-c{name}={value}" for name, value in _SETTINGS.items()]
+        listening = {"listen_addresses": "127.0.0.1", "port": self.port} if self.port else {}
+        settings = [f"-c{name}={value}" for name, value in {**_SETTINGS, **listening}.items()]
         command = [self._programs / "postgres", "-D", self._data, "-k", self._folder, *settings]
         self._process = subprocess.Popen(
             command, user=self._user, cwd=self._folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -87,11 +90,11 @@ class PostgresServer:
 
 
 @contextmanager
-def running_postgres(programs: Path) -> Iterator[PostgresServer]:
+def running_postgres(programs: Path, port: int | None = None) -> Iterator[PostgresServer]:
     """A server for the length of a ``with`` block."""
     # Not below pytest's own folder: another user has to get in.
     with tempfile.TemporaryDirectory(prefix="pg-") as folder:
-        server = PostgresServer(programs, Path(folder))
+        server = PostgresServer(programs, Path(folder), port)
         server.create()
         server.start()
         try:

@@ -1,5 +1,6 @@
 """The assembly: what a code location holds, and that two workspaces live in one Dagster."""
 
+import datetime as dt
 import socket
 
 import dagster as dg
@@ -67,6 +68,24 @@ def test_every_asset_is_described_owned_and_grouped(tmp_path):
         assert node.kinds, node.key
 
 
+def test_what_has_no_partitions_and_is_for_people_has_a_freshness_policy(tmp_path):
+    """Dagster judges an asset with partitions by its newest one, which says nothing about the others."""
+    graph = definitions(tmp_path).resolve_asset_graph()
+    fresh = {node.key.to_user_string() for node in graph.asset_nodes if node.freshness_policy is not None}
+    assert fresh == {"notion/workspace_index", "export/site", "export/catalog"}
+    policy = graph.get(dg.AssetKey(["export", "catalog"])).freshness_policy
+    assert policy.fail_window.to_timedelta() == dt.timedelta(hours=26)
+
+
+def test_tables_show_their_columns_before_anything_is_materialized(tmp_path):
+    graph = definitions(tmp_path).resolve_asset_graph()
+    for name in ("pages", "blocks", "files"):
+        schema = graph.get(dg.AssetKey(["notion", name])).metadata["dagster/column_schema"]
+        assert all(column.description for column in schema.schema.columns), name
+    tables = graph.get(dg.AssetKey(["export", "catalog"])).metadata["tables"].records
+    assert {"pages", "blocks", "omitted"} <= {record.data["table"] for record in tables}
+
+
 def test_page_versions_is_kept_but_not_computed_here(tmp_path):
     graph = definitions(tmp_path).resolve_asset_graph()
     assert not graph.get(dg.AssetKey(["notion", "page_versions"])).is_executable
@@ -106,7 +125,7 @@ def test_two_workspaces_share_no_name(tmp_path):
 def test_two_workspaces_can_be_one_code_location(tmp_path):
     both = dg.Definitions.merge(definitions(tmp_path), definitions(tmp_path, "work"))
     dg.Definitions.validate_loadable(both)
-    assert len(own_jobs(both)) == 18
+    assert len(own_jobs(both)) == 24
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import pytest
 
 from notion_sync_assets.assets.samples import SAMPLES
 from notion_sync_assets.checks import FAILED_SCOPES, failed_scopes
+from notion_sync_assets.core.sync.scopes import key_id
 from notion_sync_assets.emulator.demo.hostile import TITLES
 from notion_sync_assets.emulator.ids import named_id
 from notion_sync_assets_tests.deployment import SMALL_WORLD, STILL_DEMO, deployment, refuse_persistently
@@ -29,14 +30,13 @@ def run_check(deployed):
     return deployed.outcome("workspace_index", FAILED_SCOPES)
 
 
-def test_scopes_that_were_found_but_never_committed_are_named(small):
+def test_scopes_that_nobody_synced_yet_are_named_and_are_no_failure(small):
     outcome = run_check(small)
-    assert not outcome.passed
-    assert outcome.severity is dg.AssetCheckSeverity.ERROR
-    assert outcome.metadata["never_committed"].value == 3
+    assert outcome.passed
+    assert outcome.metadata["never_synced"].value == 3
     for key in small.keys:
-        assert f"- scope `{key}` was found but never committed" in outcome.metadata["samples"].value
-    assert outcome.metadata["repair"].value.startswith("notion-sync export")
+        assert f"- scope `{key}` was found and not synced yet" in outcome.metadata["samples"].value
+    assert "repair" not in outcome.metadata
 
 
 def test_when_everything_is_committed_there_is_nothing_to_say(small):
@@ -46,8 +46,26 @@ def test_when_everything_is_committed_there_is_nothing_to_say(small):
     assert {name: value.value for name, value in outcome.metadata.items()} == {
         "failed_scopes": 0,
         "failed_pages": 0,
-        "never_committed": 0,
+        "stopped_scopes": 0,
+        "never_synced": 0,
     }
+
+
+def test_a_scope_that_an_error_stops_is_red_until_its_sync_ends_well(small):
+    """Its pages are as they were committed; without the record nothing would tell that they grow old."""
+    small.batch()
+    key = small.key("table-0")
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_persistently(patch, f"/v1/data_sources/{key_id(key)}/query")
+        small.batch([key])
+    outcome = run_check(small)
+    assert not outcome.passed
+    assert outcome.severity is dg.AssetCheckSeverity.ERROR
+    assert outcome.metadata["stopped_scopes"].value == 1
+    assert f"- scope `{key}`: `" in outcome.metadata["samples"].value
+    assert "sync_failed" in outcome.metadata["repair"].value
+    assert small.run("sync_failed").success
+    assert run_check(small).passed
 
 
 def test_failed_pages_are_counted_exactly_and_sampled_as_text(start_emulator, tmp_path, monkeypatch):

@@ -1,5 +1,6 @@
 """The job that schedules start: in one run, what the command line does in many."""
 
+from collections import Counter
 from contextlib import closing
 
 import dagster as dg
@@ -7,6 +8,7 @@ import orjson
 import pytest
 
 from notion_sync_assets.checks import FAILED_SCOPES
+from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import LeaseHeldError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync.lease import LeaseKeeper
@@ -140,3 +142,37 @@ def test_a_folder_that_is_not_ours_is_refused(dagster):
     with pytest.raises(dg.Failure, match="export"):
         dagster.run("export_job")
     assert [path.name for path in root.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.system
+def test_no_run_asks_twice_for_the_same_description(start_emulator, tmp_path, monkeypatch):
+    """What a cache of answers would save (docs/adr/0014); discovery in the demo takes more than one round."""
+    asked = Counter()
+    for name in ("me", "users", "database", "data_source"):
+        monkeypatch.setattr(NotionClient, name, counted(asked, getattr(NotionClient, name)))
+    with deployment(start_emulator(**STILL_DEMO), tmp_path / "export", **FORMATS) as demo:
+        for least in (20, 15):
+            asked.clear()
+            assert demo.run("export_job").success
+            assert asked.total() >= least
+            assert [call for call, times in asked.items() if times > 1] == []
+
+
+def counted(asked, method):
+    async def call(self, *arguments, **named):
+        asked[(method.__name__, *arguments, *named.values())] += 1
+        return await method(self, *arguments, **named)
+
+    return call
+
+
+def test_the_state_of_a_newer_program_is_refused_before_anything_is_asked(dagster):
+    storage = dagster.runtime.storage
+    storage.prepare()
+    storage.write(layout.FORMAT, b'{"format": 99}')
+    for job, config in (("export_job", None), ("sync_batch", {"scopes": []})):
+        dagster.requests()
+        result = dagster.run(job, config, raise_on_error=False)
+        assert not result.success
+        assert dagster.requests() == {}
+    assert storage.names("state") == ["format.json"]

@@ -51,7 +51,7 @@ def test_pools_limit_steps_and_start_with_one(daemons_instance):
 def test_crashed_runs_are_noticed_and_give_their_slots_back(daemons_instance):
     assert daemons_instance.run_monitoring_enabled
     assert daemons_instance.run_monitoring_start_timeout_seconds == 180
-    assert daemons_instance.get_settings("run_monitoring")["free_slots_after_run_end_seconds"] == 60
+    assert daemons_instance.get_settings("run_monitoring")["free_slots_after_run_end_seconds"] == 5
 
 
 def test_killed_runs_are_retried_and_failed_steps_are_not(daemons_instance):

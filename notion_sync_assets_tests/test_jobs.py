@@ -95,7 +95,8 @@ def test_a_batch_fails_neither_for_an_odd_page_nor_for_an_odd_scope(start_emulat
         assert not outcome.passed
         assert outcome.metadata["failed_scopes"].value == 1
         assert outcome.metadata["failed_pages"].value == 1
-        assert outcome.metadata["never_committed"].value == len(demo.keys) - 2
+        assert outcome.metadata["stopped_scopes"].value == 1
+        assert outcome.metadata["never_synced"].value == len(demo.keys) - 3
         assert f"scope `{source}` was found but never committed" in outcome.metadata["samples"].value
 
 

@@ -2,9 +2,9 @@
 
 import dagster as dg
 import pytest
-from dagster._core.definitions.partitions.context import partition_loading_context
 
 from notion_sync_assets import sensors
+from notion_sync_assets_tests.automation import sensor_tick
 from notion_sync_assets_tests.deployment import SMALL_WORLD, deployment
 
 # Times in the generated world lie in the past; a page edited now counts as unsettled and is due again.
@@ -18,17 +18,7 @@ def dagster(start_emulator, tmp_path):
 
 
 def tick(deployed, cursor=None):
-    """One tick, its requests resolved against the partitions that exist, as the daemon has it made."""
-    found = deployed.defs.resolve_sensor_def(deployed.names.automation("changed_scopes_sensor"))
-    resources = {key: deployed.defs.resources[key] for key in found.required_resource_keys}
-    # A context made for tests hands its instance to the sensor, but not to what resolves the requests.
-    with (
-        partition_loading_context(dynamic_partitions_store=deployed.instance),
-        dg.build_sensor_context(
-            instance=deployed.instance, cursor=cursor, definitions=deployed.defs, resources=resources
-        ) as context,
-    ):
-        return found.evaluate_tick(context)
+    return sensor_tick(deployed, "changed_scopes_sensor", cursor)
 
 
 def keys(found):

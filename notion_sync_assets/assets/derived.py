@@ -7,6 +7,7 @@ from typing import Any
 
 import dagster as dg
 
+from notion_sync_assets.assets.tables import ROW_COUNT, catalog_tables
 from notion_sync_assets.core.catalog.builder import CatalogResult
 from notion_sync_assets.core.render.links import LinkTable
 from notion_sync_assets.core.render.site.build import SiteResult
@@ -33,6 +34,7 @@ def page_versions(names: Names) -> dg.AssetSpec:
         partitions_def=page_partitions(names),
         kinds={"notion"},
         owners=[OWNER],
+        tags=names.tags,
     )
 
 
@@ -46,6 +48,7 @@ def link_table(names: Names) -> dg.AssetsDefinition:
         deps=[names.notion("pages")],
         kinds={"parquet"},
         owners=[OWNER],
+        tags=names.tags,
         required_resource_keys={names.resource("export")},
     )
     def link_table_asset(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -77,6 +80,7 @@ def export_asset(names: Names, form: str) -> dg.AssetsDefinition:
         io_manager_key=names.resource(f"{form}_files"),
         kinds={form},
         owners=[OWNER],
+        tags=names.tags,
         dagster_type=dg.Any,
     )
     def export(pages: Snapshot | None) -> Any:
@@ -85,8 +89,8 @@ def export_asset(names: Names, form: str) -> dg.AssetsDefinition:
     return export
 
 
-def site_asset(names: Names) -> dg.AssetsDefinition:
-    """Return the asset that joins the HTML of all scopes to one site."""
+def site_asset(names: Names, freshness: dg.FreshnessPolicy | None = None) -> dg.AssetsDefinition:
+    """Return the asset that joins the HTML of all scopes to one site; ``freshness``: how old it may become."""
 
     @dg.asset(
         key=names.export("site"),
@@ -94,7 +98,9 @@ def site_asset(names: Names) -> dg.AssetsDefinition:
         description="Start page, tree and search of the HTML site; opens from a disk.",
         deps=[names.export("html")],
         kinds={"html"},
+        freshness_policy=freshness,
         owners=[OWNER],
+        tags=names.tags,
         required_resource_keys={names.resource("export")},
     )
     def site(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
@@ -115,8 +121,8 @@ def site_metadata(result: SiteResult) -> dict[str, dg.MetadataValue]:
     }
 
 
-def catalog_asset(names: Names) -> dg.AssetsDefinition:
-    """Return the catalog asset; it is the only writer of the DuckDB file."""
+def catalog_asset(names: Names, freshness: dg.FreshnessPolicy | None = None) -> dg.AssetsDefinition:
+    """Return the catalog asset, the only writer of the DuckDB file; ``freshness``: how old it may become."""
 
     @dg.asset(
         key=names.export("catalog"),
@@ -124,13 +130,18 @@ def catalog_asset(names: Names) -> dg.AssetsDefinition:
         description="notion.duckdb: every object, block, property, link, file, event and run as tables.",
         deps=[names.notion("pages"), names.notion("page_versions")],
         kinds={"duckdb"},
+        freshness_policy=freshness,
+        metadata={"tables": catalog_tables()},
         owners=[OWNER],
+        tags=names.tags,
         pool=names.catalog_pool,
         required_resource_keys={names.resource("export")},
     )
     def catalog(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        result = runtime_of(context.resources, names).build_catalog()
-        return dg.MaterializeResult(metadata=catalog_metadata(result))
+        runtime = runtime_of(context.resources, names)
+        # Asked for before the build: what is committed meanwhile is for the next.
+        version = dg.DataVersion(runtime.commits.version())
+        return dg.MaterializeResult(metadata=catalog_metadata(runtime.build_catalog()), data_version=version)
 
     return catalog
 
@@ -141,5 +152,6 @@ def catalog_metadata(result: CatalogResult) -> dict[str, dg.MetadataValue]:
         "published": dg.MetadataValue.bool(result.written),
         "scopes_replaced": dg.MetadataValue.int(len(result.replaced)),
         "scopes_removed": dg.MetadataValue.int(len(result.removed)),
+        **({ROW_COUNT: dg.MetadataValue.int(result.rows["objects"])} if result.rows else {}),
         **{name: dg.MetadataValue.int(count) for name, count in result.rows.items()},
     }

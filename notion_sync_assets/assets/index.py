@@ -6,7 +6,9 @@ Here: the asset and its partitions' bookkeeping. Not here: the search (``core.sy
 import dagster as dg
 from pydantic import Field
 
+from notion_sync_assets.assets.previews import scopes_preview
 from notion_sync_assets.assets.requests import request_metadata
+from notion_sync_assets.assets.tables import ROW_COUNT
 from notion_sync_assets.core.sync.indexing import IndexResult
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.names import OWNER, Names
@@ -29,8 +31,8 @@ class IndexConfig(dg.Config):
     )
 
 
-def index_asset(names: Names) -> dg.AssetsDefinition:
-    """Return the index asset of one workspace."""
+def index_asset(names: Names, freshness: dg.FreshnessPolicy | None = None) -> dg.AssetsDefinition:
+    """Return the index asset of one workspace; ``freshness``: how old it may become."""
 
     @dg.asset(
         key=names.notion("workspace_index"),
@@ -38,6 +40,8 @@ def index_asset(names: Names) -> dg.AssetsDefinition:
         description="Everything the connection can see: pages, data sources, users, and the scopes to sync.",
         kinds={"notion", "parquet"},
         owners=[OWNER],
+        tags=names.tags,
+        freshness_policy=freshness,
         pool=names.notion_pool,
         required_resource_keys={names.resource("export")},
     )
@@ -63,7 +67,9 @@ def index_metadata(runtime: ExportRuntime, result: IndexResult) -> dict[str, dg.
     return {
         **counts,
         **request_metadata(runtime),
+        ROW_COUNT: dg.MetadataValue.int(state.counts.get("pages", 0)),
         "scopes": dg.MetadataValue.int(len(result.scopes)),
+        "first_scopes": scopes_preview(result.scopes),
         "scopes_due": dg.MetadataValue.int(len(result.due)),
         "direct_reads": dg.MetadataValue.int(result.probes),
         "not_shared": dg.MetadataValue.int(

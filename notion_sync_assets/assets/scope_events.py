@@ -7,7 +7,9 @@ from collections.abc import Mapping
 
 import dagster as dg
 
+from notion_sync_assets.assets.previews import pages_preview
 from notion_sync_assets.assets.samples import failed_rows, page_samples, samples_markdown
+from notion_sync_assets.assets.tables import PARTITION_ROW_COUNT, source_schema
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.context import ScopeResult
@@ -24,9 +26,9 @@ def output_metadata(result: ScopeResult, view: Snapshot | None) -> Mapping[str, 
     head = view.head() if view else None
     return {
         "databases": {**common, **_table(head, counts)},
-        "pages": {**common, **_rows(counts.get("pages", 0)), **_outcomes(result)},
+        "pages": {**common, **_rows(counts.get("pages", 0)), **_outcomes(result), **_preview(view)},
         "blocks": {**common, **_rows(counts.get("blocks", 0))},
-        "files": {**common, **_rows(counts.get("files", 0))},
+        "files": {**common, **_rows(counts.get("files", 0)), **_bytes(counts)},
     }
 
 
@@ -59,7 +61,15 @@ def _common(result: ScopeResult, commit: Commit | None) -> dict[str, dg.Metadata
 
 
 def _rows(count: int) -> dict[str, dg.MetadataValue]:
-    return {"dagster/partition_row_count": dg.MetadataValue.int(count)}
+    return {PARTITION_ROW_COUNT: dg.MetadataValue.int(count)}
+
+
+def _preview(view: Snapshot | None) -> dict[str, dg.MetadataValue]:
+    return {} if view is None else {"edited_last": pages_preview(view)}
+
+
+def _bytes(counts: Mapping[str, int]) -> dict[str, dg.MetadataValue]:
+    return {"bytes": dg.MetadataValue.int(counts["bytes"])} if "bytes" in counts else {}
 
 
 def _outcomes(result: ScopeResult) -> dict[str, dg.MetadataValue]:
@@ -69,14 +79,8 @@ def _outcomes(result: ScopeResult) -> dict[str, dg.MetadataValue]:
 def _table(head: Json | None, counts: Mapping[str, int]) -> dict[str, dg.MetadataValue]:
     if head is None:
         return _rows(0)
-    properties = head["data_source"].get("properties") or {}
-    columns = [
-        dg.TableColumn(name, str(each.get("type")))
-        for name, each in sorted(properties.items())
-        if isinstance(each, dict)
-    ]
     return {
         **_rows(counts.get("pages", 0)),
-        "dagster/column_schema": dg.MetadataValue.table_schema(dg.TableSchema(columns=columns)),
+        **source_schema(head),
         "views": dg.MetadataValue.int(len(head.get("views") or [])),
     }

@@ -18,6 +18,7 @@ from notion_sync_assets.assets.scope_events import (
     completeness,
     data_version,
 )
+from notion_sync_assets.assets.tables import definition_metadata
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import Thoroughness
 from notion_sync_assets.failures import told_to_dagster
@@ -51,6 +52,8 @@ def scope_assets(names: Names) -> dg.AssetsDefinition:
             io_manager_key=names.resource("documents"),
             kinds={"notion"},
             owners=[OWNER],
+            tags=names.tags,
+            metadata=definition_metadata(name),
             is_required=True,
             dagster_type=dg.Any,
         )

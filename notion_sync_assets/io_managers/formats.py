@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import dagster as dg
 
-from notion_sync_assets.core.render.publish import RenderResult
+from notion_sync_assets.assets.renders import render_metadata
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
@@ -25,7 +25,8 @@ class FormatIOManager(dg.IOManager):
         if obj is None:
             context.add_output_metadata({"files": 0})
             return
-        context.add_output_metadata(render_metadata(self._runtime.render(obj, self._form)))
+        result = self._runtime.render(obj, self._form)
+        context.add_output_metadata(render_metadata(self._runtime, obj, result))
 
     def load_input(self, context: dg.InputContext) -> NoReturn:
         """Nothing loads a rendered format: it is for people."""
@@ -33,14 +34,3 @@ class FormatIOManager(dg.IOManager):
         raise dg.DagsterInvariantViolationError(
             f"{key} is files for people and has no value to load; name it in deps=[...] instead of as an input"
         )
-
-
-def render_metadata(result: RenderResult) -> dict[str, dg.MetadataValue]:
-    """Return the metadata of a rendered scope."""
-    return {
-        "files": dg.MetadataValue.int(result.files),
-        "written": dg.MetadataValue.int(result.written),
-        "unchanged": dg.MetadataValue.int(result.unchanged),
-        "deleted": dg.MetadataValue.int(result.deleted),
-        "sequence": dg.MetadataValue.int(result.seq),
-    }

@@ -29,6 +29,7 @@ from notion_sync_assets.core.render.publish import RenderResult, remove_vanished
 from notion_sync_assets.core.render.site.build import SiteResult, build_site
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.storage.format import state_format
 from notion_sync_assets.core.sync.batch import BatchResult, sync_batch
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 from notion_sync_assets.core.sync.context import Progress, ScopeResult, SyncContext, SyncOptions
@@ -212,6 +213,7 @@ class ExportRuntime:
             index.close()
 
     def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
+        state_format(self.storage)
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
         options = _sync_options(self.settings, thoroughness, self._allowance(thoroughness))
         reader = PageReader(self.client, databases, self._file_fetcher(), options.read, self._block_comments)

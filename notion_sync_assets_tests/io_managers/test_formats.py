@@ -1,5 +1,7 @@
 """The IO managers of the formats: they write files, tell what they wrote, and have nothing to load."""
 
+from pathlib import Path
+
 import dagster as dg
 import pytest
 
@@ -26,6 +28,8 @@ def test_files_are_written_once_and_stale_ones_deleted(linked):
     key = linked.key("table-0")
     view = linked.runtime.snapshot(key)
     first = written(linked, "json", view)
+    place = first.pop("first_file")
+    assert Path(place).is_file()
     assert first == {"files": 4, "written": 4, "unchanged": 0, "deleted": 0, "sequence": 1}
     assert written(linked, "json", view) == {
         "files": 4,
@@ -33,6 +37,7 @@ def test_files_are_written_once_and_stale_ones_deleted(linked):
         "unchanged": 0,
         "deleted": 0,
         "sequence": 1,
+        "first_file": place,
     }
     page = next(iter(view.rows())).page_id
     linked.emulator.control.change("trash", object_id=page)
@@ -42,6 +47,31 @@ def test_files_are_written_once_and_stale_ones_deleted(linked):
     after = written(linked, "json", linked.runtime.snapshot(key))
     assert (after["files"], after["deleted"], after["sequence"]) == (3, 1, 2)
     assert not list(linked.runtime.storage.root.rglob(f"json/**/{page}.json"))
+
+
+def test_a_table_shows_its_rows_and_the_columns_of_its_data_source(linked):
+    key = linked.key("table-0")
+    view = linked.runtime.snapshot(key)
+    told = written(linked, "csv", view)
+    assert told["dagster/partition_row_count"] == sum(1 for row in view.rows() if row.present)
+    columns = {column.name: column.type for column in told["dagster/column_schema"].columns}
+    assert columns == {name: each["type"] for name, each in view.head()["data_source"]["properties"].items()}
+
+
+def test_content_is_previewed_only_when_it_is_asked_for(start_emulator, tmp_path):
+    emulator = start_emulator(**SMALL_WORLD)
+    for previews in (False, True):
+        folder = tmp_path / str(previews)
+        with deployment(emulator, folder, **{"dagster.previews": previews}) as made:
+            made.index()
+            made.batch()
+            made.run("refresh_links")
+            view = made.runtime.snapshot(made.key("table-0"))
+            told = written(made, "csv", view)
+            assert ("preview" in told) is previews
+            assert "preview" not in written(made, "parquet", view)
+    header = Path(told["first_file"]).read_text(encoding="utf-8-sig").splitlines()[0]
+    assert header in told["preview"]
 
 
 def test_a_scope_without_a_commit_has_no_files(linked):

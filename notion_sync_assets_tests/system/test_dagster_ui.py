@@ -8,20 +8,33 @@ from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
 
+import dagster as dg
 import httpx
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from notion_sync_assets.emulator import EmulatorConfig, running_emulator
+<<<<<<< HEAD
 from notion_sync_assets_tests.system.browsing import QUIET
+=======
+from notion_sync_assets_tests.deployment import refuse_persistently
+from notion_sync_assets_tests.processes.exporter import wait_until
+from notion_sync_assets_tests.system.test_site_in_chromium import QUIET
+>>>>>>> shell/main
 from notion_sync_assets_tests.system.test_webserver import ask, free_port, wait_for
 
 pytestmark = pytest.mark.system
 
 ROOT = Path(__file__).parents[2]
 # The queue looks every 5 s, and a run is a new process that imports Dagster.
-RUN_S = 60.0
+RUN_S = 180.0
 SETTLED = 20_000
+MATERIALIZED = """{assetNodes(assetKeys: [{path: ["notion", "pages"]}]) {partitionStats {numMaterialized}}}"""
+SCHEDULE = """{
+  scheduleOrError(scheduleSelector: {
+    scheduleName: "sync_delta", repositoryName: "__repository__", repositoryLocationName: "notion_sync_assets"
+  }) { ... on Schedule { scheduleState { status } } }
+}"""
 PARTITIONS = '{assetNodes(assetKeys: [{path: ["notion", "pages"]}]) {partitionKeys}}'
 
 
@@ -56,6 +69,9 @@ def deployed(emulator, tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     packaged = resources.files("notion_sync_assets") / "dagster.yaml"
     (home / "dagster.yaml").write_bytes(packaged.read_bytes())
+    # Two processes that make the tables of a new instance at once get into each other's way.
+    with dg.DagsterInstance.from_config(str(home)):
+        pass
     environment = {
         **os.environ,
         "DAGSTER_HOME": str(home),
@@ -168,9 +184,66 @@ def test_the_history_of_every_page_of_the_partition_is_there(page, materialized)
     expect(page.get_by_text(re.compile(r"Materialized \([1-9]\d*\)"))).to_be_visible()
 
 
+@pytest.fixture(scope="module")
+def backfilled(deployed, page, materialized):
+    """Two more partitions after a backfill, while Notion refuses the content of every page."""
+    show(page, "pages", "partitions")
+    page.get_by_role("button", name="Materialize").first.click()
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_text("Select a partition or create one").click()
+    for start in ("contacts-", "team-wiki-"):
+        page.get_by_role("menuitem").or_(page.locator("label")).filter(has_text=start).first.click()
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("2 partitions")).to_be_visible()
+    with pytest.MonkeyPatch.context() as patch:
+        refuse_persistently(patch, "/children")
+        page.get_by_role("button", name="Launch backfill").click()
+        page.get_by_text(re.compile("Created backfill")).wait_for()
+        wait_until(lambda: materializations(deployed) == 3, timeout=RUN_S)
+
+
+def materializations(deployed):
+    (pages,) = ask(deployed, MATERIALIZED)["assetNodes"]
+    return pages["partitionStats"]["numMaterialized"]
+
+
+def test_a_backfill_of_two_partitions_materializes_them(page, backfilled):
+    show(page, "pages", "partitions")
+    expect(page.get_by_text("Materialized (3)")).to_be_visible()
+    expect(page.get_by_text("Failed (0)")).to_be_visible()
+
+
+def test_the_check_of_a_partition_with_refused_pages_is_seen_to_fail(page, backfilled):
+    show(page, "pages", "checks")
+    expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
+    expect(page.locator("tr", has=page.get_by_text("failed_pages"))).to_contain_text(re.compile(r"[1-9]\d*"))
+    page.get_by_text("[Show Markdown]").click()
+    expect(page.get_by_text(re.compile("This block is odd")).first).to_be_visible(timeout=SETTLED)
+
+
+def test_a_schedule_is_turned_on_with_its_switch(page, deployed):
+    page.goto("/locations/notion_sync_assets/schedules/sync_delta")
+    row = page.locator("tr", has=page.get_by_text("Running", exact=True))
+    switch = row.locator("input")
+    expect(switch).not_to_be_checked(timeout=SETTLED)
+    row.locator("label").click()
+    expect(switch).to_be_checked(timeout=SETTLED)
+    wait_until(lambda: ask(deployed, SCHEDULE)["scheduleOrError"]["scheduleState"]["status"] == "RUNNING")
+    row.locator("label").click()
+    expect(switch).not_to_be_checked(timeout=SETTLED)
+
+
 def test_schedules_and_sensor_are_listed_and_stopped(page, deployed):
     page.goto("/automation")
-    for name in ("sync_delta", "reconcile_nightly", "changed_scopes_sensor"):
+    for name in (
+        "sync_delta",
+        "reconcile_nightly",
+        "verify_weekly",
+        "changed_scopes_sensor",
+        "publish_after_sync",
+        "export_request_sensor",
+        "run_failure_sensor",
+    ):
         expect(page.get_by_text(name, exact=True).first).to_be_visible()
     switches = page.get_by_role("checkbox").or_(page.get_by_role("switch"))
     assert not any(each.is_checked() for each in switches.all())

@@ -5,6 +5,7 @@ Here: paths as functions of ids and numbers. Not here: paths of rendered files, 
 """
 
 IDENTITY = "state/identity.json"
+FORMAT = "state/format.json"
 EXPORT_LEASE = "state/lease"
 SCOPES = "state/scopes"
 INDEX = "state/index"
@@ -13,6 +14,8 @@ DOCUMENTS = "state/documents"
 RENDERS = "state/renders"
 LINKS = "state/links"
 REMOVED = "state/removed"
+STOPPED = "state/stopped"
+REQUESTS = "state/requests"
 RECEIPTS = "receipts"
 SEARCHED = "receipts/index/latest.json"
 VERIFIED = "receipts/index/verified.json"
@@ -80,6 +83,11 @@ def journals(key: str) -> str:
 def watermark(key: str) -> str:
     """Return the path of what a scope knows beside its commits: last listing, pages found settled (docs/adr/0005)."""
     return f"{RECEIPTS}/scopes/{key}.json"
+
+
+def stopped(key: str) -> str:
+    """Return the path of why the last sync of a scope ended without a commit; not there when it did not."""
+    return f"{STOPPED}/{key}.json"
 
 
 def lease(key: str) -> str:

@@ -25,6 +25,7 @@ from notion_sync_assets.core.sync.context import ScopeResult, SyncContext
 from notion_sync_assets.core.sync.engine import sync_scope
 from notion_sync_assets.core.sync.found import write_found
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.stopped import record_outcomes
 from notion_sync_assets.core.sync.verification import NOTHING, Slice, advance, next_slice
 
 _log = logging.getLogger(__name__)
@@ -58,6 +59,9 @@ async def sync_batch(
         ctx.progress.scopes_total += len(moved)
         await _round(ctx, moved, batch, on_result)
     _write_found(ctx, batch)
+    record_outcomes(
+        ctx.storage, ctx.run_id, ended=batch.results.keys() - batch.errors.keys(), errors=batch.errors
+    )
     if not turn.pages.keys() & batch.errors.keys():
         advance(ctx.storage, turn)
     ctx.homes.close()

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.canonical import Json, canonical_bytes, digest
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -69,6 +69,11 @@ class Commits:
     def committed_scopes(self) -> list[str]:
         """Return the keys of all scopes with at least one commit, sorted."""
         return [key for key in self.scopes() if self.head_seq(key)]
+
+    def version(self) -> str:
+        """Return 16 hex digits that change with every commit of any scope."""
+        numbers = [(key, seq) for key in self.scopes() if (seq := self.head_seq(key))]
+        return digest(numbers)[:16]
 
     def head_seq(self, key: str) -> int:
         """Return the highest committed sequence number of a scope, 0 when there is none."""
