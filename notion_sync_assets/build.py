@@ -22,10 +22,12 @@ from notion_sync_assets.io_managers.documents import DocumentsIOManager
 from notion_sync_assets.io_managers.formats import FormatIOManager
 from notion_sync_assets.jobs import asset_jobs, batch_jobs
 from notion_sync_assets.names import Names
+from notion_sync_assets.refresh_job import refresh_job
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.schedules import export_schedules
 from notion_sync_assets.sensors import changed_scopes_sensor
 from notion_sync_assets.settings_model import Settings
+from notion_sync_assets.webhook_sensor import webhook_sensor
 
 
 def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = None) -> dg.Definitions:
@@ -36,6 +38,7 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
     shared = runtime or ExportRuntime(settings)
     names = Names(settings.output.workspace)
     forms = tuple(FORMATS)
+    export, refresh = export_job(names), refresh_job(names)
     return dg.Definitions(
         assets=[
             index_asset(names),
@@ -47,9 +50,9 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             catalog_asset(names),
         ],
         asset_checks=[failed_scopes_check(names)],
-        jobs=[*asset_jobs(names, forms), *batch_jobs(names), export_job(names)],
+        jobs=[*asset_jobs(names, forms), *batch_jobs(names), export, refresh],
         schedules=export_schedules(names),
-        sensors=[changed_scopes_sensor(names)],
+        sensors=[changed_scopes_sensor(names), webhook_sensor(names, [refresh, export])],
         resources={
             names.resource("export"): dg.ResourceDefinition.hardcoded_resource(
                 shared, "The export root and the connection to Notion"

@@ -4,6 +4,8 @@ Here: the job, and each step as a part of its run. Not here: the steps themselve
 command line shares (``export_steps``, ``export_report``), when it runs (``schedules``).
 """
 
+from collections.abc import Collection
+
 import dagster as dg
 from pydantic import Field
 
@@ -41,6 +43,9 @@ class ExportConfig(dg.Config):
     verify: bool = Field(
         default=False, description="Read a large share of the pages again (sync.verify_share)."
     )
+    pages: list[str] = Field(
+        default=[], description="Ids of pages that a delta looks at even if search does not show them yet."
+    )
 
 
 def export_job(names: Names) -> dg.JobDefinition:
@@ -60,7 +65,8 @@ def export_job(names: Names) -> dg.JobDefinition:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
             mode = Thoroughness(delta=config.delta, verify=config.verify)
-            return _shortfall(_InOneRun(context, runtime, names, mode).export(both_ways=config.both_ways))
+            steps = _InOneRun(context, runtime, names, mode)
+            return _shortfall(steps.export(both_ways=config.both_ways, pages=config.pages))
 
     @dg.op(
         name=names.job("build_catalog"),
@@ -99,11 +105,12 @@ class _InOneRun:
         self._report = ExportReport(runtime)
         self._report.runs.add(context.run_id)
 
-    def export(self, *, both_ways: bool) -> ExportOutcome:
+    def export(self, *, both_ways: bool, pages: Collection[str]) -> ExportOutcome:
         prepare_root(self._runtime.settings)
         with only_export(self._runtime, self._report.run_id):
             with self._report.kept():
-                self._index(self._runtime.search(both_ways=both_ways, delta=self._mode.delta))
+                found = self._runtime.search(both_ways=both_ways, delta=self._mode.delta, pages=pages)
+                self._index(found)
                 self._discover()
                 self._render()
             return self._report.write("complete")

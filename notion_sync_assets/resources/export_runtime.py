@@ -5,11 +5,13 @@ Here: wiring of core parts for one process, as the resource ``export`` of every 
 """
 
 import asyncio
+import dataclasses
 import datetime as dt
 import queue
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
@@ -159,14 +161,23 @@ class ExportRuntime:
             )
         return [known[key] for key in keys]
 
-    def search(self, *, both_ways: bool = False, delta: bool = False) -> IndexResult:
-        """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one."""
+    def search(
+        self, *, both_ways: bool = False, delta: bool = False, pages: Collection[str] = ()
+    ) -> IndexResult:
+        """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one.
+
+        ``pages``: ids that a delta reads directly as well.
+        """
         me, self._me = self._me, None
         self._verification_due = True
         self._block_comments = RequestAllowance(self.settings.output.block_comment_requests)
         indexer = Indexer(self.client, self.storage)
         overlap = dt.timedelta(seconds=self.settings.sync.overlap_seconds)
-        found = indexer.delta(me, overlap=overlap) if delta else indexer.search(me, both_ways=both_ways)
+        found = (
+            indexer.delta(me, overlap=overlap, pages=pages)
+            if delta
+            else indexer.search(me, both_ways=both_ways)
+        )
         return self.loop.run(found)
 
     def extend(self) -> IndexResult:
@@ -174,15 +185,20 @@ class ExportRuntime:
         return self.loop.run(Indexer(self.client, self.storage).extend())
 
     def sync(
-        self, scopes: Sequence[Scope], run_id: str, thoroughness: Thoroughness = RECONCILE
+        self,
+        scopes: Sequence[Scope],
+        run_id: str,
+        thoroughness: Thoroughness = RECONCILE,
+        again: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> ResultStream:
         """Sync scopes on the loop and yield each result in the caller's thread as soon as it is there.
 
         The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised. Closing the
-        stream early cancels what is still running.
+        stream early cancels what is still running. ``again``: ids of pages to read again whatever their times say, by
+        scope key; the id of a data source stands for its head.
         """
         results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
-        future = self.loop.start(self._sync(scopes, run_id, thoroughness, results))
+        future = self.loop.start(self._sync(scopes, run_id, thoroughness, again, results))
         try:
             future.add_done_callback(lambda _done: results.put(None))
             while True:
@@ -202,11 +218,12 @@ class ExportRuntime:
         scopes: Sequence[Scope],
         run_id: str,
         thoroughness: Thoroughness,
+        again: Mapping[str, frozenset[str]],
         results: "queue.SimpleQueue[ScopeResult | None]",
     ) -> BatchResult:
         index = await asyncio.to_thread(Index.load, self.storage)
         try:
-            ctx = self._context(index, run_id, thoroughness)
+            ctx = dataclasses.replace(self._context(index, run_id, thoroughness), verify=again)
             return await sync_batch(ctx, scopes, results.put)
         finally:
             index.close()

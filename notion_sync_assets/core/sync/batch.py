@@ -7,7 +7,7 @@ Not here: one scope (``engine``), events and assets (the Dagster shell, through 
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from notion_sync_assets.core.notion.errors import (
@@ -50,7 +50,7 @@ async def sync_batch(
     """
     batch = BatchResult()
     turn = _turn(ctx, scopes)
-    ctx = dataclasses.replace(ctx, verify=turn.pages)
+    ctx = dataclasses.replace(ctx, verify=_both(ctx.verify, turn.pages))
     ctx.progress.scopes_total += len(scopes)
     await _round(ctx, scopes, batch, on_result)
     moved = [result.scope for result in batch.results.values() if result.pending]
@@ -71,6 +71,12 @@ def _turn(ctx: SyncContext, scopes: Sequence[Scope]) -> Slice:
         return Slice({}, None)
     keys = [scope.key for scope in scopes]
     return next_slice(ctx.storage, keys, options.allowance, options.read, ctx.clock())
+
+
+def _both(
+    asked: Mapping[str, frozenset[str]], due: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    return {key: asked.get(key, frozenset()) | due.get(key, frozenset()) for key in {*asked, *due}}
 
 
 async def _round(
