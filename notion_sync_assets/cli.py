@@ -17,6 +17,7 @@ from notion_sync_assets.cli_demo import demo, emulator
 from notion_sync_assets.cli_doctor import doctor
 from notion_sync_assets.cli_export import export
 from notion_sync_assets.cli_plan import plan
+from notion_sync_assets.cli_serve import health, serve, webhook_group
 from notion_sync_assets.cli_status import status
 
 
@@ -32,7 +33,20 @@ def cli() -> None:
     )
 
 
-for _command in (export, plan, doctor, status, query, catalog_group, config_group, emulator, demo):
+for _command in (
+    export,
+    plan,
+    doctor,
+    status,
+    query,
+    catalog_group,
+    config_group,
+    serve,
+    webhook_group,
+    health,
+    emulator,
+    demo,
+):
     cli.add_command(_command)
 
 

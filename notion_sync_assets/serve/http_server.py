@@ -10,6 +10,7 @@ import socket
 from collections.abc import Callable
 from typing import Any
 
+import h11
 import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
@@ -23,9 +24,9 @@ _log = logging.getLogger(__name__)
 
 
 class ImpatientProtocol(H11Protocol):
-    """HTTP that closes a connection whose first request has no complete head in time.
+    """HTTP that closes a connection on which the head of a request does not arrive in time.
 
-    The server itself limits only how long a connection idles after an answer; ``HEAD_S`` is set for the process.
+    The server itself limits only how long a connection idles after an answer.
     """
 
     HEAD_S = 10.0
@@ -34,18 +35,29 @@ class ImpatientProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time limit."""
         super().connection_made(transport)
-        self._deadline = self.loop.call_later(self.HEAD_S, self._close_if_headless)
+        self._deadline = self.loop.call_later(self.HEAD_S, self._give_up)
+
+    def data_received(self, data: bytes) -> None:
+        """End the time limit when the head is there, start one when a further head has begun."""
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._end_deadline()
+        elif self._deadline is None:
+            self._deadline = self.loop.call_later(self.HEAD_S, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """End the time limit."""
-        if self._deadline is not None:
-            self._deadline.cancel()
+        self._end_deadline()
         super().connection_lost(exc)
 
-    def _close_if_headless(self) -> None:
-        if self.cycle is None and not self.transport.is_closing():
-            _log.warning("connection closed: no request within %.0f s", self.HEAD_S)
-            self.transport.close()
+    def _end_deadline(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _give_up(self) -> None:
+        _log.warning("connection closed: no request within %.0f s", self.HEAD_S)
+        self.transport.close()
 
 
 class ReadyServer(uvicorn.Server):

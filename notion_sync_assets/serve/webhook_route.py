@@ -49,7 +49,7 @@ class WebhookRoute:
         self._timeout_s = client_timeout_s
         self.outcomes: Counter[str] = Counter()
 
-    async def __call__(self, request: Request) -> Response:
+    async def post(self, request: Request) -> Response:
         """Answer one request."""
         try:
             body = await asyncio.wait_for(_body(request), self._timeout_s)

@@ -10,6 +10,8 @@ import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+import structlog
+
 from notion_sync_assets.core.notion.errors import (
     CommitConflictError,
     IncompleteListingError,
@@ -104,7 +106,8 @@ async def _worker(
         except (UnauthorizedError, NotionUnavailableError, StorageError, OSError, MemoryError):
             raise
         except NotionSyncError as error:
-            _log.warning("scope %s: %s", scope.key, error)
+            with structlog.contextvars.bound_contextvars(run_id=ctx.run_id, scope=scope.key):
+                _log.warning("scope %s: %s", scope.key, error)
             batch.errors[scope.key] = error
         except Exception as error:  # noqa: BLE001 - one scope never costs a run
             _log.exception("scope %s could not be synced", scope.key)

@@ -8,6 +8,8 @@ import asyncio
 import dataclasses
 from dataclasses import dataclass
 
+import structlog
+
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.notion.errors import (
@@ -58,6 +60,11 @@ async def sync_scope(ctx: SyncContext, scope: Scope) -> ScopeResult:
     Raises ``LeaseHeldError``, ``CommitConflictError``, ``IncompleteListingError``, ``MassDisappearanceError`` and
     whatever stops all calls to Notion; the committed state is then as it was.
     """
+    with structlog.contextvars.bound_contextvars(run_id=ctx.run_id, scope=scope.key):
+        return await _synced(ctx, scope)
+
+
+async def _synced(ctx: SyncContext, scope: Scope) -> ScopeResult:
     base = ctx.commits.head(scope.key)
     ctx.leases.take(ctx.storage, layout.lease(scope.key), ctx.run_id)
     ctx.checkpoint("lease")
