@@ -324,7 +324,7 @@ class DagsterSettings(_Group):
 class ServeSettings(_Group):
     """The server of `notion-sync serve`: webhooks, metrics, health."""
 
-    host: str = Field(
+    host: Annotated[str, Allowed("an IP address or a host name")] = Field(
         "127.0.0.1", min_length=1, description="Address to listen on; anything but loopback is open to others"
     )
     port: int = Field(8766, ge=0, le=65_535, description="Port to listen on; 0 takes a free one")

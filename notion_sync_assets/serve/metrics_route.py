@@ -9,7 +9,7 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
@@ -101,11 +101,11 @@ class Figures(Collector):
             found = budget.snapshot()
         yield _family(catalogue.LIMITER_LIMIT, _one(found.limit))
         yield _family(catalogue.LIMITER_IN_WINDOW, _one(found.in_window))
-        modes: Values = {(mode,): float(mode == found.mode) for mode in _MODES}
-        yield _family(catalogue.LIMITER_MODE, modes)
+        modes = [(mode, float(mode == found.mode)) for mode in _MODES]
+        yield _family(catalogue.LIMITER_MODE, _by(modes))
 
     def _of_webhooks(self) -> Iterator[Family]:
-        yield _family(catalogue.WEBHOOKS, {(name,): n for name, n in self._webhooks.outcomes.items()})
+        yield _family(catalogue.WEBHOOKS, _by(self._webhooks.outcomes.items()))
         if not self._database.exists():
             return
         state = EventQueue(self._database, self._settings.serve.queue_events).state()
@@ -113,12 +113,11 @@ class Figures(Collector):
         yield _family(catalogue.QUEUE, _one(state.pending))
         yield _family(catalogue.QUEUE_CAPACITY, _one(state.capacity))
         yield _family(catalogue.QUEUE_AGE, _one(0.0 if oldest is None else time.time() - oldest))
-        counts = BatchBook(self._database).counts()
-        yield _family(catalogue.BATCHES, {(name,): float(n) for name, n in counts.items()})
+        yield _family(catalogue.BATCHES, _by(BatchBook(self._database).counts().items()))
 
     def _of_health(self) -> Iterator[Family]:
-        levels = {(name,): float(part.level) for name, part in sorted(self.health.parts.items())}
-        yield _family(catalogue.HEALTH, levels)
+        levels = [(name, part.level) for name, part in self.health.parts.items()]
+        yield _family(catalogue.HEALTH, _by(levels))
 
 
 def _of_processes(current: list[Account], now: float) -> Iterator[Family]:
@@ -138,6 +137,10 @@ def _of_processes(current: list[Account], now: float) -> Iterator[Family]:
 
 def _one(value: float | None) -> Values:
     return {} if value is None else {(): float(value)}
+
+
+def _by(values: Iterable[tuple[str, float]]) -> Values:
+    return {(label,): float(value) for label, value in values}
 
 
 def _family(metric: Metric, values: Values) -> Family:
