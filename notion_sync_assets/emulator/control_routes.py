@@ -125,7 +125,7 @@ class ControlRoutes:
     def _telling(self, name: str, change: Operation) -> Operation:
         def changed(**arguments: Any) -> Json:
             made = change(**arguments)
-            tell(self.engine.webhooks, self.engine.workspace, name, made)
+            tell(self.engine.webhooks, self.engine.workspace, name, arguments, made)
             return made
 
         return changed

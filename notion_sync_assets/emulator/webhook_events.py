@@ -21,11 +21,15 @@ _ON_TITLED = {
     "trash": "deleted",
     "restore": "undeleted",
 }
+_ON_SCHEMAS = ("add_option", "rename_option", "add_property", "rename_property", "remove_property")
 _ON_BLOCKS = ("edit_block", "add_block", "replace_file", "trash", "restore")
 
 
-def tell(webhooks: Webhooks, workspace: Workspace, operation: str, made: Json) -> None:
+def tell(webhooks: Webhooks, workspace: Workspace, operation: str, arguments: Json, made: Json) -> None:
     """Emit the events of a change that was made; `made` is the operation's answer."""
+    if operation in _ON_SCHEMAS:
+        _tell_of(webhooks, workspace, "data_source", str(arguments["data_source_id"]), "schema_updated")
+        return
     identifier = str(made.get("id") or "")
     if operation in ("add_comment", "remove_comment"):
         _tell_of_comment(webhooks, workspace, identifier, operation)
@@ -43,8 +47,6 @@ def tell(webhooks: Webhooks, workspace: Workspace, operation: str, made: Json) -
         view = workspace.get("view", identifier) or {}
         data = {"parent": _parent(view), "updated_fields": ["name"]}
         webhooks.emit("view.updated", {"id": identifier, "type": "view"}, data)
-    elif kind == "data_source":
-        _tell_of(webhooks, workspace, kind, identifier, "schema_updated")
 
 
 def _tell_of(webhooks: Webhooks, workspace: Workspace, kind: str, identifier: str, what: str) -> None:
