@@ -145,10 +145,10 @@ def _free_share_of_machine() -> float:
     return float(memory.available / memory.total)
 
 
-def _free_share_of_group(group: Path = _CGROUP) -> float:
+def _free_share_of_group() -> float:
     """Return the free share of a container's own limit, 1 without one."""
     try:
-        limit, used = (int((group / name).read_text()) for name in ("memory.max", "memory.current"))
+        limit, used = (int((_CGROUP / name).read_text()) for name in ("memory.max", "memory.current"))
     except (OSError, ValueError):
         return 1.0
     return max(0.0, 1 - used / limit)

@@ -8,6 +8,7 @@ import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
 
 from notion_sync_assets import webhook_sensor
+from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import running_emulator
 from notion_sync_assets.partitions import add_keys
@@ -242,7 +243,7 @@ def test_a_changed_schema_makes_the_data_source_be_read_again(dagster):
     assert objects(request) == [scope.root_id]
     assert start(dagster, request).success
     head = dagster.runtime.commits.head(key).head
-    assert "Told of" in dagster.runtime.snapshot(key).documents.read(head)["data_source"]["properties"]
+    assert "Told of" in DocumentStore(dagster.runtime.storage).read(head)["data_source"]["properties"]
 
 
 def test_a_moved_page_is_found_in_its_new_scope(dagster):
