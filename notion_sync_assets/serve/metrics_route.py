@@ -146,6 +146,8 @@ def _by(values: Iterable[tuple[str, float]]) -> Values:
 def _family(metric: Metric, values: Values) -> Family:
     made = CounterMetricFamily if metric.kind == "counter" else GaugeMetricFamily
     family = made(f"{PREFIX}_{metric.name}", metric.help, labels=metric.labels)
-    for labels, value in sorted(values.items()):
+    shown: dict[tuple[str, ...], float] = {(each,): 0.0 for each in metric.known}
+    shown.update(values)
+    for labels, value in sorted(shown.items()):
         family.add_metric(list(labels), value)
     return family

@@ -14,12 +14,16 @@ BUCKETS_S = (5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 14_400.0, 43_200.0, 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric. ``name`` has no prefix, and no ``_total`` for a counter."""
+    """One metric. ``name`` has no prefix, and no ``_total`` for a counter.
+
+    ``known``: values of its one label that are shown as 0 before they happen: a rate of what was never there is none.
+    """
 
     name: str
     kind: Literal["counter", "gauge", "histogram"]
     labels: tuple[str, ...]
     help: str
+    known: tuple[str, ...] = ()
 
     @property
     def full_name(self) -> str:
@@ -27,18 +31,28 @@ class Metric:
         return f"{PREFIX}_{self.name}" + ("_total" if self.kind == "counter" else "")
 
 
-def _counter(name: str, about: str, *labels: str) -> Metric:
-    return Metric(name, "counter", labels, about)
+def _counter(name: str, about: str, *labels: str, known: tuple[str, ...] = ()) -> Metric:
+    return Metric(name, "counter", labels, about, known)
 
 
 def _gauge(name: str, about: str, *labels: str) -> Metric:
     return Metric(name, "gauge", labels, about)
 
 
-EXPORTS = _counter("exports", "Exports that ended, by the status of their receipt", "status")
+EXPORTS = _counter(
+    "exports",
+    "Exports that ended, by the status of their receipt",
+    "status",
+    known=("complete", "incomplete", "interrupted", "failed"),
+)
 EXPORT_SECONDS = Metric("export_duration_seconds", "histogram", (), "How long exports took")
-SCOPES = _counter("scopes", "Scopes that were synced", "outcome")
-PAGES = _counter("pages", "Pages that were looked at, by what happened to them", "outcome")
+SCOPES = _counter("scopes", "Scopes that were synced", "outcome", known=("changed", "unchanged", "failed"))
+PAGES = _counter(
+    "pages",
+    "Pages that were looked at, by what happened to them",
+    "outcome",
+    known=("new", "changed", "unchanged", "failed", "gone", "resumed"),
+)
 API_CALLS = _counter("api_calls", "Calls to Notion, retries not counted", "endpoint", "status")
 API_SECONDS = _counter("api_call_seconds", "Time calls to Notion took, waits included", "endpoint")
 API_REQUESTS = _counter("api_requests", "Requests to Notion that went over the wire", "endpoint", "status")
@@ -49,7 +63,9 @@ LIMITER_WAITS = _counter("limiter_waits", "Requests that waited for the shared b
 LIMITER_WAIT_SECONDS = _counter("limiter_wait_seconds", "Time requests waited for the shared budget")
 OUTAGES = _counter("circuit_opened", "Times the circuit opened because Notion gave no answers")
 OUTAGE_SECONDS = _counter("circuit_open_seconds", "Time the circuit was open")
-FILES = _counter("file_operations", "Hosted files that were asked for", "operation")
+FILES = _counter(
+    "file_operations", "Hosted files that were asked for", "operation", known=("stored", "known", "failed")
+)
 FILE_BYTES = _counter("file_bytes", "Bytes of hosted files that were stored anew")
 
 COUNTERS = (
@@ -81,7 +97,19 @@ CIRCUIT_OPEN = _gauge("circuit_open", "1 while a run gets no answers from Notion
 ACTIVE_RUNS = _gauge("active_runs", "Processes that worked on the export in the last minute")
 PEAK_MEMORY = _gauge("run_peak_memory_bytes", "Largest resident memory of a process of the last minutes")
 WEBHOOKS = _counter(
-    "webhook_requests", "Webhooks since the server started, by what became of them", "outcome"
+    "webhook_requests",
+    "Webhooks since the server started, by what became of them",
+    "outcome",
+    known=(
+        "queued",
+        "duplicate",
+        "bad_signature",
+        "malformed",
+        "stale",
+        "queue_full",
+        "no_secret",
+        "not_stored",
+    ),
 )
 QUEUE = _gauge("webhook_queue_events", "Webhook events that wait for the sensor")
 QUEUE_CAPACITY = _gauge("webhook_queue_capacity", "Webhook events that may wait")
