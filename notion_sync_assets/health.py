@@ -78,12 +78,14 @@ def local_health(settings: Settings) -> Health:
     """Look at everything on this machine; whatever goes wrong in a look is what it found."""
     looks: dict[str, Callable[[Settings], Part]] = {
         "storage": _storage,
-        "event_store": _event_store,
-        "daemon": _daemon,
         "memory": _memory,
         "webhooks": _webhooks,
     }
-    return Health({name: looked(look, settings) for name, look in looks.items()})
+    parts = {name: looked(look, settings) for name, look in looks.items()}
+    beats: dict[str, float] = {}
+    parts["event_store"] = looked(lambda each: _event_store(each, beats), settings)
+    parts["daemon"] = _daemon(beats)
+    return Health(parts)
 
 
 def looked(look: Callable[[Settings], Part], settings: Settings) -> Part:
@@ -109,24 +111,21 @@ def _storage(settings: Settings) -> Part:
     return Part(Level.DEGRADED if free < _LITTLE_SPACE else Level.HEALTHY, message)
 
 
-def _event_store(settings: Settings) -> Part:
+def _event_store(settings: Settings, beats: dict[str, float]) -> Part:
+    """Read the instance; ``beats`` gets the heartbeats it holds: opening it costs more than all else here."""
     if not instance_folder(settings).is_dir():
         return Part(Level.DEGRADED, "there is no Dagster instance yet: nothing was exported")
     with open_instance(settings) as instance:
         instance.get_run_records(limit=1)
         instance.event_log_storage.get_maximum_record_id()
+        beats.update({kind: beat.timestamp for kind, beat in instance.get_daemon_heartbeats().items()})
     return Part(Level.HEALTHY, "runs and event log can be read")
 
 
-def _daemon(settings: Settings) -> Part:
-    if not instance_folder(settings).is_dir():
-        return Part(Level.DEGRADED, "no daemon has run yet")
-    with open_instance(settings) as instance:
-        beating = instance.get_daemon_heartbeats()
-    beats = [beating[kind].timestamp for kind in _DAEMONS if kind in beating]
-    if len(beats) < len(_DAEMONS):
+def _daemon(beats: Mapping[str, float]) -> Part:
+    if any(kind not in beats for kind in _DAEMONS):
         return Part(Level.DEGRADED, "no daemon has run yet: schedules and webhooks start nothing")
-    age = time.time() - min(beats)
+    age = time.time() - min(beats[kind] for kind in _DAEMONS)
     if age > _OLDEST_HEARTBEAT_S:
         return Part(Level.UNHEALTHY, f"no heartbeat for {age:.0f} s: schedules and webhooks start nothing")
     return Part(Level.HEALTHY, f"heartbeat {max(0.0, age):.0f} s ago")
