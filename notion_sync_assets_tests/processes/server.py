@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import psutil
 
 from notion_sync_assets.core.webhooks.secret import WebhookSecret
 from notion_sync_assets.core.webhooks.signature import signature
@@ -47,6 +48,10 @@ class ServeProcess:
         assert self.process.stdout is not None
         text = self.process.stdout.readline()
         return json.loads(text) if text else {}
+
+    def memory_bytes(self) -> int:
+        """Its resident memory now."""
+        return int(psutil.Process(self.process.pid).memory_info().rss)
 
     def kill(self) -> None:
         """End it as a power failure would."""

@@ -55,10 +55,15 @@ class BatchBook:
 
     def join(self, routed: Sequence[tuple[QueuedEvent, Collection[Route]]], now: float) -> None:
         """Take events out of the queue and into the waiting batches of their scopes, in one durable step."""
+        first_at: dict[str, float] = {}
+        objects: dict[str, set[str]] = {}
+        for queued, routes in routed:
+            for route in routes:
+                first_at.setdefault(route.scope, queued.received_at)
+                objects.setdefault(route.scope, set()).update(route.objects)
         with self._database.transaction() as db:
-            for queued, routes in routed:
-                for route in routes:
-                    _join(db, route, queued.received_at, now)
+            for scope, received_at in first_at.items():
+                _join(db, Route(scope, frozenset(objects[scope])), received_at, now)
             take(db, [queued.seq for queued, _ in routed])
 
     def requested(self) -> list[Batch]:

@@ -7,6 +7,7 @@ flushes of the disk and not one per event.
 """
 
 import asyncio
+import hmac
 import logging
 import queue
 import threading
@@ -70,7 +71,7 @@ class Intake:
         self._events = events
         self._secret = secret
         self._awaiting = await_verification
-        self._handshaken = False
+        self._shown: str | None = None
         self._on_verified = on_verified
         self._clock = clock
         self._waiting: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
@@ -107,11 +108,12 @@ class Intake:
         """Take the secret of a new subscription; the answer to a repeated handshake is the same, and shows nothing."""
         if signature is not None and not is_signed(token, body, signature):
             return Verdict.BAD_SIGNATURE
-        first = not self._handshaken
-        if not self._awaiting or (first and self._secret.read() is not None) or not self._secret.keep(token):
+        is_first = self._secret.read() is None
+        is_repeated = self._shown is not None and hmac.compare_digest(self._shown.encode(), token.encode())
+        if not self._awaiting or not (is_first or is_repeated) or not self._secret.keep(token):
             return Verdict.NOT_AWAITED
-        if first:
-            self._handshaken = True
+        if is_first:
+            self._shown = token
             self._on_verified(token)
         return Verdict.VERIFIED
 

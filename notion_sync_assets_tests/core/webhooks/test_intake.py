@@ -125,6 +125,26 @@ async def test_after_a_reset_events_are_put_off_at_once(made, tmp_path):
     assert await sent(intake, body()) is Verdict.NO_SECRET
 
 
+async def test_after_a_reset_a_new_handshake_is_taken_and_shown(made, tmp_path):
+    shown = []
+    other = json.dumps({"verification_token": "secret_of_a_new_subscription"}).encode()
+    intake = made(secret=None, await_verification=True, on_verified=shown.append)
+    await intake.take(HANDSHAKE, None)
+    WebhookSecret(tmp_path).remove()
+    assert await intake.take(other, None) is Verdict.VERIFIED
+    assert shown == [SECRET, "secret_of_a_new_subscription"]
+    assert await intake.take(HANDSHAKE, None) is Verdict.NOT_AWAITED
+
+
+@pytest.mark.parametrize(
+    "odd", ["short", "with spaces, so no token", "x" * 600, "\u00fcmlaut-token-of-some-length"]
+)
+async def test_what_cannot_be_a_token_is_not_taken(made, tmp_path, odd):
+    content = json.dumps({"verification_token": odd}).encode()
+    assert await made(secret=None, await_verification=True).take(content, None) is Verdict.NOT_AWAITED
+    assert WebhookSecret(tmp_path).read() is None
+
+
 async def test_a_store_that_fails_is_told_so_that_notion_sends_again(made, tmp_path):
     intake = made()
     (tmp_path / QUEUE_FILE).mkdir()
