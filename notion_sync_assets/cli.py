@@ -6,6 +6,7 @@ command needs it: help is quick.
 
 import logging
 import sys
+import warnings
 
 import click
 
@@ -28,6 +29,8 @@ def cli() -> None:
 
     NOTION_TOKEN holds the token of a connection; 'notion-sync demo' needs none.
     """
+    # Dagster binds resources to a sensor of two jobs by a copy that names a parameter nobody gave.
+    warnings.filterwarnings("ignore", message="Parameter `owners` of initializer `SensorDefinition")
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )

@@ -71,6 +71,7 @@ def test_an_edit_reaches_the_export_by_one_run_of_its_scope(tmp_path, home, reco
         stack.enter_context(pytest.MonkeyPatch.context()).setenv("DAGSTER_HOME", str(home))
         done = exporter.run("export")
         assert done.code == 0, done.err
+        assert "Warning" not in done.err
         scripts = sysconfig.get_path("scripts")
         start = [f"{scripts}/dagster", "sensor", "start", "webhook_sensor", "-w", "workspace.yaml"]
         subprocess.run(start, cwd=ROOT, env={**os.environ, **variables}, check=True, capture_output=True)
