@@ -10,7 +10,7 @@ from notion_sync_assets.core.metrics import catalogue
 from notion_sync_assets.core.metrics.store import AccountStore
 from notion_sync_assets.export_run import ExportRun
 from notion_sync_assets.resources.export_runtime import ExportRuntime
-from notion_sync_assets_tests.deployment import SMALL_WORLD, settings_for
+from notion_sync_assets_tests.deployment import SMALL_WORLD, TOKEN, settings_for
 from notion_sync_assets_tests.serve.server import running_server
 from notion_sync_assets_tests.webhook_events import body
 
@@ -98,7 +98,7 @@ def test_webhooks_are_counted_by_what_became_of_them(exported):
 def test_metrics_hold_no_id_and_no_secret(exported):
     _, _, _, values = exported
     labels = " ".join(str(part) for name in values for part in name[1:])
-    assert "secret" not in labels
+    assert TOKEN not in labels
     assert "{page_id}" in labels or "{id}" in labels
     assert all(len(part) < 60 for name in values for part in name[1:])
 
