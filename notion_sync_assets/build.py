@@ -27,11 +27,13 @@ from notion_sync_assets.io_managers.formats import FormatIOManager
 from notion_sync_assets.jobs import asset_jobs, batch_jobs
 from notion_sync_assets.names import Names
 from notion_sync_assets.publishing_sensor import publish_after_sync_sensor
+from notion_sync_assets.refresh_job import refresh_job
 from notion_sync_assets.request_sensor import export_request_sensor
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets.schedules import export_schedules
 from notion_sync_assets.sensors import changed_scopes_sensor
 from notion_sync_assets.settings_model import Settings
+from notion_sync_assets.webhook_sensor import webhook_sensor
 
 
 def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = None) -> dg.Definitions:
@@ -43,7 +45,7 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
     names = Names(settings.output.workspace)
     forms = tuple(FORMATS)
     fresh = freshness_policy(settings.dagster.fresh_within_hours)
-    whole, parts = export_job(names), part_jobs(names)
+    whole, parts, refresh = export_job(names), part_jobs(names), refresh_job(names)
     return dg.Definitions(
         assets=[
             index_asset(names, fresh),
@@ -55,10 +57,11 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             catalog_asset(names, fresh),
         ],
         asset_checks=[failed_scopes_check(names)],
-        jobs=[*asset_jobs(names, forms), *batch_jobs(names), whole, *parts],
+        jobs=[*asset_jobs(names, forms), *batch_jobs(names), whole, *parts, refresh],
         schedules=export_schedules(names),
         sensors=[
             changed_scopes_sensor(names),
+            webhook_sensor(names, [refresh, whole]),
             export_request_sensor(names, [parts[0], whole]),
             publish_after_sync_sensor(names),
             run_failure_sensor(names, shared),

@@ -6,6 +6,7 @@ command needs it: help is quick.
 
 import logging
 import sys
+import warnings
 
 import click
 
@@ -18,6 +19,7 @@ from notion_sync_assets.cli_doctor import doctor
 from notion_sync_assets.cli_export import export
 from notion_sync_assets.cli_maintain import maintain
 from notion_sync_assets.cli_plan import plan
+from notion_sync_assets.cli_serve import health, serve, webhook_group
 from notion_sync_assets.cli_status import status
 
 
@@ -28,12 +30,28 @@ def cli() -> None:
 
     NOTION_TOKEN holds the token of a connection; 'notion-sync demo' needs none.
     """
+    # Dagster binds resources to a sensor of two jobs by a copy that names a parameter nobody gave.
+    warnings.filterwarnings("ignore", message="Parameter `owners` of initializer `SensorDefinition")
     logging.basicConfig(
         level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s: %(message)s"
     )
 
 
-for _command in (export, plan, doctor, status, query, catalog_group, maintain, config_group, emulator, demo):
+for _command in (
+    export,
+    plan,
+    doctor,
+    status,
+    query,
+    catalog_group,
+    config_group,
+    maintain,
+    serve,
+    webhook_group,
+    health,
+    emulator,
+    demo,
+):
     cli.add_command(_command)
 
 

@@ -14,6 +14,7 @@ from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
 from notion_sync_assets.cli_summary import summary
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
+from notion_sync_assets.log_format import configure_logging, log_format_option
 from notion_sync_assets.settings import load_settings
 
 
@@ -51,6 +52,7 @@ from notion_sync_assets.settings import load_settings
     "--strict", is_flag=True, help="Exit code 1 also for what is not shared, trashed or withheld by the API."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@log_format_option
 @config_file_option
 @json_option
 def export(config_file: Path | None, *, as_json: bool, quiet: bool, strict: bool, **options: Any) -> None:
@@ -60,6 +62,7 @@ def export(config_file: Path | None, *, as_json: bool, quiet: bool, strict: bool
         if mode.full and mode.delta:
             raise click.UsageError("--full reads everything and --delta only what was edited: choose one")
         settings = load_settings(overrides(options), config_file=config_file)
+        configure_logging(settings)
         code = run_export(settings, mode=mode, strict=strict, quiet=quiet, as_json=as_json)
     sys.exit(code)
 
@@ -71,6 +74,7 @@ def overrides(options: dict[str, Any]) -> dict[str, object]:
         "output.path": options["output"],
         "state_dir": options["state_dir"],
         "output.formats": options["formats"],
+        "logging.format": options.get("log_format"),
         "output.max_file_size_bytes": options["max_file_size"],
     }
     for name in flags:

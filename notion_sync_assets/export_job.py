@@ -5,6 +5,8 @@ part of an export (``export_parts``), what the command line shares (``export_ste
 (``schedules``).
 """
 
+from collections.abc import Collection
+
 import dagster as dg
 from pydantic import Field
 
@@ -45,6 +47,9 @@ class ExportConfig(dg.Config):
     formats: list[str] = Field(
         default=[], description="Names of the formats to write; none for those of output.formats."
     )
+    pages: list[str] = Field(
+        default=[], description="Ids of pages that a delta looks at even if search does not show them yet."
+    )
 
 
 def export_job(names: Names) -> dg.JobDefinition:
@@ -63,7 +68,8 @@ def export_job(names: Names) -> dg.JobDefinition:
     def export_scopes(context: dg.OpExecutionContext, config: ExportConfig) -> str:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
-            return _shortfall(_InOneRun(context, runtime, names, config).export(both_ways=config.both_ways))
+            steps = _InOneRun(context, runtime, names, config)
+            return _shortfall(steps.export(both_ways=config.both_ways, pages=config.pages))
 
     build_catalog = catalog_op(names, "build_catalog")
 
@@ -93,11 +99,12 @@ class _InOneRun:
         self._report = ExportReport(runtime)
         self._report.runs.add(context.run_id)
 
-    def export(self, *, both_ways: bool) -> ExportOutcome:
+    def export(self, *, both_ways: bool, pages: Collection[str]) -> ExportOutcome:
         prepare_root(self._runtime.settings)
         with only_export(self._runtime, self._report.run_id):
             with self._report.kept():
-                self._index(self._runtime.search(both_ways=both_ways, delta=self._mode.delta))
+                found = self._runtime.search(both_ways=both_ways, delta=self._mode.delta, pages=pages)
+                self._index(found)
                 self._discover()
                 self._render()
             return self._report.write("complete")

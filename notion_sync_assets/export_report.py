@@ -82,6 +82,9 @@ class ExportReport:
         accounts = Accounts(runtime.storage, runtime.index_state(), facts)
         workspace = workspace_of(runtime.index_state().me)
         path = write_receipt(runtime.storage, accounts, facts, totals, workspace)
+        ended = dt.datetime.fromisoformat(facts.finished_at).timestamp()
+        runtime.activity.count_export(facts.status, self._started.timestamp(), ended)
+        runtime.report_activity()
         return ExportOutcome(facts, totals, workspace, path)
 
     def _exit_code(self, totals: Totals) -> int:

@@ -5,7 +5,8 @@ Every job that writes runs in one process: a killed worker then leaves no step b
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import dagster as dg
@@ -128,12 +129,16 @@ def sync_and_log(
     names: Names,
     keys: Sequence[str],
     mode: Thoroughness = RECONCILE,
+    again: Mapping[str, frozenset[str]] = MappingProxyType({}),
 ) -> None:
-    """Sync scopes in this step and log what their assets and checks would log; errors of the package are raised."""
+    """Sync scopes in this step and log what their assets and checks would log; errors of the package are raised.
+
+    ``again``: ids to read again whatever their times say, by scope key (``ExportRuntime.sync``).
+    """
     for key in runtime.commits.committed_scopes():
         publish_scope(runtime, context.instance, names, key)
     scopes = runtime.known_scopes(keys)
-    with contextlib.closing(runtime.sync(scopes, context.run_id, mode)) as results:
+    with contextlib.closing(runtime.sync(scopes, context.run_id, mode, again)) as results:
         for result in results:
             _log_scope(context, runtime, names, result)
     context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))

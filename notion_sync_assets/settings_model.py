@@ -368,6 +368,27 @@ class NotificationSettings(_Group):
     )
 
 
+class ServeSettings(_Group):
+    """The server of `notion-sync serve`: webhooks, metrics, health."""
+
+    host: Annotated[str, Allowed("an IP address or a host name")] = Field(
+        "127.0.0.1", min_length=1, description="Address to listen on; anything but loopback is open to others"
+    )
+    port: int = Field(8766, ge=0, le=65_535, description="Port to listen on; 0 takes a free one")
+    queue_events: int = Field(
+        10_000,
+        ge=1,
+        le=1_000_000,
+        description="Webhook events that may wait; further ones are refused with 503",
+    )
+    client_timeout_seconds: int = Field(
+        10, ge=1, le=300, description="How long a client may take to send its request, in seconds"
+    )
+    notion_check_seconds: int = Field(
+        300, ge=30, le=86_400, description="Notion is asked for health checks at most this often, in seconds"
+    )
+
+
 class LoggingSettings(_Group):
     """What is logged, and how."""
 
@@ -393,6 +414,7 @@ class Settings(_Group):
     dagster: DagsterSettings = DagsterSettings()
     notifications: NotificationSettings = NotificationSettings()
     logging: LoggingSettings = LoggingSettings()
+    serve: ServeSettings = ServeSettings()
 
     _sources: dict[str, str] = PrivateAttr(default_factory=dict)
 

@@ -125,7 +125,7 @@ def test_two_workspaces_share_no_name(tmp_path):
 def test_two_workspaces_can_be_one_code_location(tmp_path):
     both = dg.Definitions.merge(definitions(tmp_path), definitions(tmp_path, "work"))
     dg.Definitions.validate_loadable(both)
-    assert len(own_jobs(both)) == 24
+    assert len(own_jobs(both)) == 26
 
 
 @pytest.fixture

@@ -170,7 +170,7 @@ def test_the_table_of_the_export_is_what_a_demo_leaves(after_make_demo):
 
 def test_programs_targets_and_options_in_the_text_exist():
     names = set(re.findall(r"`notion-sync ([a-z-]+)", README))
-    assert names == {"export", "plan", "doctor", "status", "query", "config"}
+    assert names == {"export", "plan", "doctor", "status", "query", "config", "serve"}
     assert names <= set(cli.commands)
     for target in re.findall(r"`make ([a-z-]+)`", README):
         assert f"\n{target}: " in MAKEFILE

@@ -37,6 +37,9 @@ NUMBERS: tuple[tuple[str, type, str], ...] = (
     ("file_ttl", float, "seconds a file address lives"),
     ("result_cap", int, "results of one query"),
     ("search_cap", int, "results of one search, 0 for no cap"),
+    ("webhook_delay", float, "seconds an event is sent late at most"),
+    ("webhook_retry", float, "seconds until a failed event is sent again, then twice as long"),
+    ("webhook_duplicate_rate", float, "share of events that are sent twice"),
 )
 
 

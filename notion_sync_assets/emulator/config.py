@@ -18,6 +18,8 @@ class EmulatorConfig:
     are spread over `databases`; `crowd` rows of the first database are made in one minute). `limit` is the number of accepted requests per `window` seconds and token
     (0: no limit). `search_lag`, `search_cursor_ttl`, `cursor_ttl` (other lists; 0: for ever) and `file_ttl` are seconds;
     rates are between 0 and 1. `result_cap` and `search_cap` (0: none) are results of one query and of one search.
+    `webhook_delay` is how many seconds an event is sent late at most, `webhook_retry` the first pause after a failure
+    (it doubles), `webhook_duplicate_rate` the share of events that are sent twice.
     `data` names a folder of recorded objects, which then replaces the world; they are served as they are, with no
     page left out of search and no list coming short. `token` None accepts any token.
     """
@@ -47,6 +49,9 @@ class EmulatorConfig:
     file_ttl: float = 3600.0
     result_cap: int = 10_000
     search_cap: int = 0
+    webhook_delay: float = 0.5
+    webhook_retry: float = 1.0
+    webhook_duplicate_rate: float = 0.1
     data: Path | None = None
 
     def __post_init__(self) -> None:

@@ -2,6 +2,7 @@
 
 `GET stats?log=1`, `POST stats/reset {keep_log}`, `POST config {…}`, `POST clock {advance | set_to}`,
 `POST change {op, …}` with the operations of `changes.py`, `GET oracle`,
+`POST webhooks/subscribe {url}`, `POST webhooks/verify {token}`, `GET webhooks` with every delivery,
 `GET oracle/ids?kind=page` as lines of `id parent`, `GET ids?kind=page&title=…` to find an id by its title.
 """
 
@@ -21,6 +22,7 @@ from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.objects import title_of
 from notion_sync_assets.emulator.oracle import Oracle
 from notion_sync_assets.emulator.stats import Stats
+from notion_sync_assets.emulator.webhook_events import tell
 
 Page = Callable[[Request], Awaitable[Response]]
 LINES = 500
@@ -38,6 +40,9 @@ def control_routes(engine: Engine) -> Sequence[BaseRoute]:
         "/oracle": ("GET", control.oracle),
         "/oracle/ids": ("GET", control.oracle_ids),
         "/ids": ("GET", control.ids),
+        "/webhooks": ("GET", control.webhooks),
+        "/webhooks/subscribe": ("POST", control.subscribe),
+        "/webhooks/verify": ("POST", control.verify),
     }
     return [Route(f"/_emulator{path}", page, methods=[method]) for path, (method, page) in pages.items()]
 
@@ -80,7 +85,24 @@ class ControlRoutes:
         found = operation(self.engine.workspace, self.engine.config.search_lag, name)
         if found is None:
             return JSONResponse({"error": "unknown operation"}, 400)
-        return await _answered(found, body)
+        return await _answered(self._telling(name, found), body)
+
+    async def webhooks(self, _: Request) -> Response:
+        """The subscription and its deliveries."""
+        return JSONResponse(self.engine.webhooks.report())
+
+    async def subscribe(self, request: Request) -> Response:
+        """Send the handshake to an address; `{"status": …}` is what it answered."""
+        url = str((await _body(request)).get("url"))
+        try:
+            status = await run_in_threadpool(self.engine.webhooks.subscribe, url)
+        except ValueError as error:
+            return JSONResponse({"error": str(error)}, 400)
+        return JSONResponse({"status": status})
+
+    async def verify(self, request: Request) -> Response:
+        """Start sending events, given the token of the handshake; 400 for another one."""
+        return await _answered(self._verify, await _body(request))
 
     async def oracle(self, _: Request) -> Response:
         """The oracle's report; large worlds take a while, other requests go on meanwhile."""
@@ -99,6 +121,18 @@ class ControlRoutes:
             i for i in workspace.ids(kind) if title is None or title_of(workspace.get(kind, i) or {}) == title
         ]
         return JSONResponse({"ids": found})
+
+    def _telling(self, name: str, change: Operation) -> Operation:
+        def changed(**arguments: Any) -> Json:
+            made = change(**arguments)
+            tell(self.engine.webhooks, self.engine.workspace, name, arguments, made)
+            return made
+
+        return changed
+
+    def _verify(self, token: str) -> Json:
+        self.engine.webhooks.verify(token)
+        return {"active": True}
 
     def _configure(self, **settings: Any) -> Json:
         made = dataclasses.asdict(self.engine.reconfigure(settings))

@@ -11,6 +11,7 @@ from notion_sync_assets.emulator.limits import RateLimiter
 from notion_sync_assets.emulator.listing import Habits, Pager
 from notion_sync_assets.emulator.listings import Listings, SearchHabits
 from notion_sync_assets.emulator.stats import Stats
+from notion_sync_assets.emulator.webhooks import Webhooks
 from notion_sync_assets.emulator.workspace import Workspace
 from notion_sync_assets.emulator.world import World
 
@@ -29,6 +30,9 @@ RUNNING_SETTINGS = {
     "file_ttl",
     "token",
     "short_page_rate",
+    "webhook_delay",
+    "webhook_retry",
+    "webhook_duplicate_rate",
 }
 
 
@@ -41,6 +45,7 @@ class Engine:
         self.workspace = Workspace(build_world(config), self.clock)
         self.stats = Stats()
         self.down = ""
+        self.webhooks = Webhooks(config, self.clock.now)
         self._apply(config)
         self._limit(config)
         self._faults(config)
@@ -75,6 +80,7 @@ class Engine:
         self.pager = Pager(habits, self.clock)
         omit = config.search_omit_rate if invented else 0.0
         self.listings = Listings(self.workspace, SearchHabits(config.seed, omit))
+        self.webhooks.config = config
         self.signer = Signer(self.clock, config.file_ttl)
 
     def _limit(self, config: EmulatorConfig) -> None:

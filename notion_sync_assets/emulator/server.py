@@ -71,6 +71,18 @@ class Control:
         """Change the workspace: one of the operations of `changes.py`."""
         return self._post("/change", {"op": operation, **arguments})
 
+    def subscribe(self, url: str) -> int:
+        """Point webhooks at an address: the handshake is sent there; returns the status of its answer."""
+        return int(self._post("/webhooks/subscribe", {"url": url})["status"])
+
+    def verify(self, token: str) -> None:
+        """Paste the token of the handshake, as the operator does; events are sent from now on."""
+        self._post("/webhooks/verify", {"token": token})
+
+    def webhooks(self) -> Json:
+        """The subscription's state, and every delivery with what came back."""
+        return self._get("/webhooks", {})
+
     def clock(self, **arguments: float) -> Json:
         """`advance=seconds` or `set_to=seconds since 1970`."""
         return self._post("/clock", arguments)
@@ -119,6 +131,7 @@ class RunningEmulator:
 
     def stop(self) -> None:
         """End the server and its thread; safe to call twice."""
+        self.engine.webhooks.stop()
         self.control.close()
         self._server.should_exit = True
         self._server.force_exit = True
@@ -146,7 +159,8 @@ def running_emulator(config: EmulatorConfig | None = None) -> Iterator[RunningEm
 def serve(config: EmulatorConfig, ready: Callable[[str], None]) -> None:
     """Serve until SIGTERM or SIGINT; `ready` gets the address once requests are answered."""
     held = bound_socket(config)
-    server = http_server(Engine(config))
+    engine = Engine(config)
+    server = http_server(engine)
     waiter = threading.Thread(target=_announce, args=(server, address(held), ready), daemon=True)
     waiter.start()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -154,6 +168,7 @@ def serve(config: EmulatorConfig, ready: Callable[[str], None]) -> None:
     try:
         server.run([held])
     finally:
+        engine.webhooks.stop()
         held.close()
 
 

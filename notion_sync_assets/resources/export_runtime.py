@@ -5,20 +5,27 @@ Here: wiring of core parts for one process, as the resource ``export`` of every 
 """
 
 import asyncio
+import dataclasses
 import datetime as dt
+import logging
 import queue
 import threading
-from collections.abc import Generator, Sequence
+import time
+from collections.abc import Collection, Generator, Mapping, Sequence
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.metrics import catalogue
+from notion_sync_assets.core.metrics.activity import Activity
+from notion_sync_assets.core.metrics.store import AccountWriter
 from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
 from notion_sync_assets.core.notion.config import OutageRules
-from notion_sync_assets.core.notion.errors import ConfigurationError
-from notion_sync_assets.core.notion.files import FileFetcher
+from notion_sync_assets.core.notion.errors import ConfigurationError, NotionSyncError
+from notion_sync_assets.core.notion.files import FileFetcher, FileOutcome
 from notion_sync_assets.core.notion.reader import PageReader, ReadOptions
 from notion_sync_assets.core.ratelimit.interface import RateLimiter
 from notion_sync_assets.core.render.formats import FORMATS
@@ -51,6 +58,9 @@ from notion_sync_assets.settings_model import Settings
 _FIRST_PATIENCE_S = 10.0
 """How long the first call may meet a Notion that cannot be reached: a person is waiting."""
 
+_REPORT_EVERY_S = 10.0
+_log = logging.getLogger(__name__)
+
 ResultStream = Generator[ScopeResult, None, None]
 
 
@@ -67,6 +77,8 @@ class ExportRuntime:
         self._earlier: NotionClient | None = None
         self._me: Json | None = None
         self._files: FileFetcher | None = None
+        self._account: AccountWriter | None = None
+        self.activity = Activity()
         self._verification_due = False
         self._block_comments = RequestAllowance(settings.output.block_comment_requests)
 
@@ -131,6 +143,8 @@ class ExportRuntime:
     def close(self) -> None:
         """Close connections, leases and the loop, if they were opened; safe to call twice."""
         opened = self.__dict__
+        if self._account is not None:
+            self.report_activity()
         if "loop" in opened:
             if self._files is not None:
                 self.loop.run(self._files.__aexit__(None, None, None))
@@ -142,6 +156,15 @@ class ExportRuntime:
             self.leases.close()
         if "limiter" in opened:
             self.limiter.close()
+
+    def report_activity(self) -> None:
+        """Store what this process did so far, for the metrics of the export; nothing a run depends on."""
+        clients = [each.metrics for each in (self._earlier, self._client) if each is not None]
+        try:
+            self._account = self._account or AccountWriter(self.storage)
+            self._account.push(self.activity.account(clients, time.time()))
+        except (NotionSyncError, OSError) as error:
+            _log.warning("the metrics of this run could not be stored: %s", error)
 
     def index_state(self) -> IndexState:
         """Return the stored index without its pages."""
@@ -160,14 +183,23 @@ class ExportRuntime:
             )
         return [known[key] for key in keys]
 
-    def search(self, *, both_ways: bool = False, delta: bool = False) -> IndexResult:
-        """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one."""
+    def search(
+        self, *, both_ways: bool = False, delta: bool = False, pages: Collection[str] = ()
+    ) -> IndexResult:
+        """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one.
+
+        ``pages``: ids that a delta reads directly as well.
+        """
         me, self._me = self._me, None
         self._verification_due = True
         self._block_comments = RequestAllowance(self.settings.output.block_comment_requests)
         indexer = Indexer(self.client, self.storage)
         overlap = dt.timedelta(seconds=self.settings.sync.overlap_seconds)
-        found = indexer.delta(me, overlap=overlap) if delta else indexer.search(me, both_ways=both_ways)
+        found = (
+            indexer.delta(me, overlap=overlap, pages=pages)
+            if delta
+            else indexer.search(me, both_ways=both_ways)
+        )
         return self.loop.run(found)
 
     def extend(self) -> IndexResult:
@@ -175,15 +207,20 @@ class ExportRuntime:
         return self.loop.run(Indexer(self.client, self.storage).extend())
 
     def sync(
-        self, scopes: Sequence[Scope], run_id: str, thoroughness: Thoroughness = RECONCILE
+        self,
+        scopes: Sequence[Scope],
+        run_id: str,
+        thoroughness: Thoroughness = RECONCILE,
+        again: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> ResultStream:
         """Sync scopes on the loop and yield each result in the caller's thread as soon as it is there.
 
         The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised. Closing the
-        stream early cancels what is still running.
+        stream early cancels what is still running. ``again``: ids of pages to read again whatever their times say, by
+        scope key; the id of a data source stands for its head.
         """
         results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
-        future = self.loop.start(self._sync(scopes, run_id, thoroughness, results))
+        future = self.loop.start(self._sync(scopes, run_id, thoroughness, again, results))
         try:
             future.add_done_callback(lambda _done: results.put(None))
             while True:
@@ -193,24 +230,41 @@ class ExportRuntime:
                     continue
                 if result is None:
                     break
+                self._count(result)
                 yield result
             self.batch = future.result()
+            self.activity.count(catalogue.SCOPES, "failed", by=len(self.batch.errors))
         finally:
             self.loop.stop(future)
+            self.report_activity()
 
     async def _sync(
         self,
         scopes: Sequence[Scope],
         run_id: str,
         thoroughness: Thoroughness,
+        again: Mapping[str, frozenset[str]],
         results: "queue.SimpleQueue[ScopeResult | None]",
     ) -> BatchResult:
         index = await asyncio.to_thread(Index.load, self.storage)
+        reporting = asyncio.create_task(self._report_regularly())
         try:
-            ctx = self._context(index, run_id, thoroughness)
+            ctx = dataclasses.replace(self._context(index, run_id, thoroughness), verify=again)
             return await sync_batch(ctx, scopes, results.put)
         finally:
+            reporting.cancel()
             index.close()
+
+    async def _report_regularly(self) -> None:
+        """A long sync shows how it goes, and an outage shows while it lasts."""
+        while True:
+            await asyncio.sleep(_REPORT_EVERY_S)
+            await asyncio.to_thread(self.report_activity)
+
+    def _count(self, result: ScopeResult) -> None:
+        self.activity.count(catalogue.SCOPES, "changed" if result.changed else "unchanged")
+        for outcome, pages in result.counts.items():
+            self.activity.count(catalogue.PAGES, outcome, by=pages)
 
     def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
         state_format(self.storage)
@@ -250,7 +304,12 @@ class ExportRuntime:
             self._files = FileFetcher(
                 self.storage, api_base_url=self.settings.notion.base_url, max_bytes=output.max_file_size_bytes
             )
+            self._files.on_end = self._count_file
         return self._files
+
+    def _count_file(self, outcome: FileOutcome, stored_bytes: int) -> None:
+        self.activity.count(catalogue.FILES, outcome)
+        self.activity.count(catalogue.FILE_BYTES, by=stored_bytes)
 
     def snapshot(self, key: str) -> Snapshot | None:
         """Return the committed state of a scope."""

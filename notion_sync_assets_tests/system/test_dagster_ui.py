@@ -14,13 +14,9 @@ import pytest
 from playwright.sync_api import expect, sync_playwright
 
 from notion_sync_assets.emulator import EmulatorConfig, running_emulator
-<<<<<<< HEAD
-from notion_sync_assets_tests.system.browsing import QUIET
-=======
 from notion_sync_assets_tests.deployment import refuse_persistently
 from notion_sync_assets_tests.processes.exporter import wait_until
-from notion_sync_assets_tests.system.test_site_in_chromium import QUIET
->>>>>>> shell/main
+from notion_sync_assets_tests.system.browsing import QUIET
 from notion_sync_assets_tests.system.test_webserver import ask, free_port, wait_for
 
 pytestmark = pytest.mark.system

@@ -12,12 +12,12 @@ import contextlib
 import tempfile
 import unicodedata
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from io import FileIO
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import unquote, urlsplit
 
 import httpx
@@ -31,6 +31,7 @@ from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.layout import hosted_file
 
 REMEMBERED = 4096
+FileOutcome = Literal["stored", "known", "failed"]
 _NAME_BYTES = 255
 # Marks that turn the reading direction: they make `gpj.exe` look like `exe.jpg`.
 _DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -60,6 +61,7 @@ class FileFetcher:
     """Brings hosted files into a storage. Use `async with`; leaving it ends what is still running.
 
     `max_bytes` 0 means any size; `concurrency` bounds the transfers at one time, `attempts` the tries of each.
+    `on_end` hears how each transfer ended, and how many bytes were stored anew.
     """
 
     def __init__(
@@ -79,6 +81,7 @@ class FileFetcher:
         self._max_bytes = max_bytes
         self._attempts = attempts
         self._sleep = sleep
+        self.on_end: Callable[[FileOutcome, int], None] = lambda _outcome, _bytes: None
         self._slots = asyncio.Semaphore(concurrency)
         self._keeping = asyncio.Lock()
         self._running: dict[str, _Download] = {}
@@ -131,21 +134,31 @@ class FileFetcher:
             del self._running[key]
 
     async def _download(self, key: str, url: str, refresh: Refresh) -> StoredFile:
+        try:
+            stored, is_new = await self._transferred(key, url, refresh)
+        except Exception:
+            self.on_end("failed", 0)
+            raise
+        self.on_end("stored" if is_new else "known", stored.size if is_new else 0)
+        self._done[key] = stored
+        if len(self._done) > REMEMBERED:
+            self._done.popitem(last=False)
+        return stored
+
+    async def _transferred(self, key: str, url: str, refresh: Refresh) -> tuple[StoredFile, bool]:
         async with self._slots:
             with _scratch_file(self._storage) as (place, target):
                 transfer = Transfer(self._wire, url, target, refresh=refresh, max_bytes=self._max_bytes)
                 received = await transfer.run(attempts=self._attempts, sleep=self._sleep)
                 stored = _described(place, received, file_name(key))
                 async with self._keeping:
-                    await asyncio.to_thread(self._keep, place, stored)
-        self._done[key] = stored
-        if len(self._done) > REMEMBERED:
-            self._done.popitem(last=False)
-        return stored
+                    return stored, await asyncio.to_thread(self._keep, place, stored)
 
-    def _keep(self, place: Path, stored: StoredFile) -> None:
-        if not self._storage.exists(stored.path):
-            self._storage.put_file(place, stored.path)
+    def _keep(self, place: Path, stored: StoredFile) -> bool:
+        if self._storage.exists(stored.path):
+            return False
+        self._storage.put_file(place, stored.path)
+        return True
 
 
 class _Download:

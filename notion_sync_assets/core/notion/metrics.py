@@ -33,7 +33,8 @@ class ClientMetricsSnapshot:
     durations by endpoint, `retries` counts by reason (a status or an error's name), `refusals` the 429s by
     `rate_limit_reason` (API reference section 11; `unknown` without one), `outages` how often the circuit opened
     and `outage_seconds` for how long nobody got an answer in those that ended, `received_bytes` is what came over
-    the wire before decompression, `limiter` the state of the shared budget.
+    the wire before decompression, `limiter` the state of the shared budget, `circuit_open` whether nobody gets
+    answers now.
     """
 
     requests: Mapping[EndpointStatus, int]
@@ -46,6 +47,7 @@ class ClientMetricsSnapshot:
     outages: int
     outage_seconds: float
     limiter: LimiterSnapshot
+    circuit_open: bool = False
 
     @property
     def total_requests(self) -> int:
@@ -76,6 +78,7 @@ class ClientMetrics:
     _refusals: Counter[str] = field(default_factory=Counter)
     _outages: int = 0
     _outage_seconds: float = 0.0
+    _circuit_open: bool = False
 
     def count_request(self, endpoint: str, status: str, seconds: float) -> None:
         """One wire request ended with this status after so many seconds."""
@@ -102,10 +105,12 @@ class ClientMetrics:
     def count_outage(self) -> None:
         """The circuit opened."""
         self._outages += 1
+        self._circuit_open = True
 
     def count_outage_seconds(self, seconds: float) -> None:
         """The circuit closed after so many seconds without an answer."""
         self._outage_seconds += seconds
+        self._circuit_open = False
 
     def snapshot(self, limiter: LimiterSnapshot) -> ClientMetricsSnapshot:
         """The counters as they are now, with the limiter's state beside them."""
@@ -120,4 +125,5 @@ class ClientMetrics:
             outages=self._outages,
             outage_seconds=self._outage_seconds,
             limiter=limiter,
+            circuit_open=self._circuit_open,
         )

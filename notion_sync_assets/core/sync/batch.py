@@ -7,8 +7,10 @@ Not here: one scope (``engine``), events and assets (the Dagster shell, through 
 import asyncio
 import dataclasses
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import structlog
 
 from notion_sync_assets.core.notion.errors import (
     CommitConflictError,
@@ -51,7 +53,7 @@ async def sync_batch(
     """
     batch = BatchResult()
     turn = _turn(ctx, scopes)
-    ctx = dataclasses.replace(ctx, verify=turn.pages)
+    ctx = dataclasses.replace(ctx, verify=_both(ctx.verify, turn.pages))
     ctx.progress.scopes_total += len(scopes)
     await _round(ctx, scopes, batch, on_result)
     moved = [result.scope for result in batch.results.values() if result.pending]
@@ -75,6 +77,12 @@ def _turn(ctx: SyncContext, scopes: Sequence[Scope]) -> Slice:
         return Slice({}, None)
     keys = [scope.key for scope in scopes]
     return next_slice(ctx.storage, keys, options.allowance, options.read, ctx.clock())
+
+
+def _both(
+    asked: Mapping[str, frozenset[str]], due: Mapping[str, frozenset[str]]
+) -> dict[str, frozenset[str]]:
+    return {key: asked.get(key, frozenset()) | due.get(key, frozenset()) for key in {*asked, *due}}
 
 
 async def _round(
@@ -102,7 +110,8 @@ async def _worker(
         except (UnauthorizedError, NotionUnavailableError, StorageError, OSError, MemoryError):
             raise
         except NotionSyncError as error:
-            _log.warning("scope %s: %s", scope.key, error)
+            with structlog.contextvars.bound_contextvars(run_id=ctx.run_id, scope=scope.key):
+                _log.warning("scope %s: %s", scope.key, error)
             batch.errors[scope.key] = error
         except Exception as error:  # noqa: BLE001 - one scope never costs a run
             _log.exception("scope %s could not be synced", scope.key)

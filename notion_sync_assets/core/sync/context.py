@@ -85,7 +85,7 @@ class SyncContext:
     homes: PageHomes = field(default_factory=PageHomes)
     copies: SyncedCopies = field(default_factory=SyncedCopies)
     verify: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """The pages to read again whatever their times say, by scope key."""
+    """The pages to read again whatever their times say, by scope key; the id of a data source stands for its head."""
     clock: Clock = utc_now
     checkpoint: Callable[[str], None] = lambda _step: None
     """Called with the name of each step of the commit protocol: a seam for tests of interruption."""

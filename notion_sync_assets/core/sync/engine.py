@@ -8,6 +8,8 @@ import asyncio
 import dataclasses
 from dataclasses import dataclass
 
+import structlog
+
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.notion.errors import (
@@ -58,6 +60,11 @@ async def sync_scope(ctx: SyncContext, scope: Scope) -> ScopeResult:
     Raises ``LeaseHeldError``, ``CommitConflictError``, ``IncompleteListingError``, ``MassDisappearanceError`` and
     whatever stops all calls to Notion; the committed state is then as it was.
     """
+    with structlog.contextvars.bound_contextvars(run_id=ctx.run_id, scope=scope.key):
+        return await _synced(ctx, scope)
+
+
+async def _synced(ctx: SyncContext, scope: Scope) -> ScopeResult:
     base = ctx.commits.head(scope.key)
     ctx.leases.take(ctx.storage, layout.lease(scope.key), ctx.run_id)
     ctx.checkpoint("lease")
@@ -153,7 +160,7 @@ class _Sync:
         if self._scope.kind == "data_source":
             head = self._delta.committed_head()
             try:
-                if self._delta.head_may_differ():
+                if self._delta.head_may_differ() or self._scope.root_id in self._asked_for():
                     before, head = head, await self._read_head()
                     if head.trashed or _schema(head) != _schema(before):
                         return None
@@ -187,17 +194,38 @@ class _Sync:
 
     async def _list_verified(self) -> None:
         """List the pages whose turn it is to be read again; one in the trash is settled with those that left."""
-        for page_id in sorted(self._ctx.verify.get(self._scope.key, ())):
+        for page_id in sorted(self._asked_for() - self._head_id()):
             if self._table.is_listed(page_id) or self._excluded(page_id):
                 continue
             try:
                 page = await self._ctx.client.page(page_id)
             except ObjectNotFoundError:
                 continue
-            if page.get("in_trash"):
+            if page.get("in_trash") or self._is_elsewhere(page):
                 self._left.append(page_id)
-            else:
+            elif self._table.base_row(page_id) is not None or self._hangs_here(page):
                 await self._list_value(page)
+
+    def _asked_for(self) -> frozenset[str]:
+        return self._ctx.verify.get(self._scope.key, frozenset())
+
+    def _head_id(self) -> frozenset[str]:
+        return frozenset({self._scope.root_id} if self._scope.kind == "data_source" else ())
+
+    def _is_elsewhere(self, page: Json) -> bool:
+        """Tell whether the page that holds a page is known to be in another scope."""
+        kind, above = parent_of(page)
+        if kind == "data_source_id":
+            return above != self._scope.root_id
+        indexed = self._ctx.index.pages.get(above) if kind == "page_id" and above else None
+        return indexed is not None and indexed.root not in (None, self._scope.root_id)
+
+    def _hangs_here(self, page: Json) -> bool:
+        """Tell whether a page that was never committed belongs here; one in a block is found on the page around it."""
+        kind, above = parent_of(page)
+        return above == self._scope.root_id or (
+            kind == "page_id" and above is not None and self._table.base_row(above) is not None
+        )
 
     def _carry_over(self) -> None:
         """Take over what the delta did not list; a read that confirmed a young page is not forgotten by a commit."""

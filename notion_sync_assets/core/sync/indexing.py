@@ -5,7 +5,7 @@ Here: the order of the steps and what each answer adds to the index. Not here: t
 """
 
 import datetime as dt
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ from notion_sync_assets.core.sync.identity import check_workspace, claim_folder
 from notion_sync_assets.core.sync.index import Index, IndexState, PageTable
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.probing import Prober
-from notion_sync_assets.core.sync.recent import search_since
+from notion_sync_assets.core.sync.recent import read_directly, search_since
 from notion_sync_assets.core.sync.references import exported_blocks, referenced
 from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_key
 from notion_sync_assets.core.sync.searching import WorkspaceSearch
@@ -71,10 +71,13 @@ class Indexer:
         index, prober = await self._searched(claim_folder, me, both_ways, _ignore)
         return await self._finish(index, prober)
 
-    async def delta(self, me: Json | None = None, *, overlap: dt.timedelta) -> IndexResult:
+    async def delta(
+        self, me: Json | None = None, *, overlap: dt.timedelta, pages: Collection[str] = ()
+    ) -> IndexResult:
         """Bring the index up to date by a search down to the last one; without one before, search everything.
 
-        ``overlap``: how far to look behind the start of the last search, since search lags.
+        ``overlap``: how far to look behind the start of the last search, since search lags. ``pages``: ids that are
+        read directly as well, since something else than search has told of them.
         """
         index = Index.load(self._storage)
         if index.started_at is None or not index.state.scopes:
@@ -85,6 +88,7 @@ class Indexer:
         placement.remember_placed(index.pages)
         try:
             moved = await search_since(self._client, index, since)
+            moved |= await read_directly(self._client, index, pages)
         except (ExpiredCursorError, IncompleteListingError):
             index.close()
             return await self.search(index.state.me)

@@ -4,10 +4,13 @@ Here: when to stop, and what a result replaces. Not here: a complete search (``i
 (``delta``). Nothing is taken out of the index: what search no longer shows, a reconcile finds out.
 """
 
+import contextlib
 import datetime as dt
+from collections.abc import Collection
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.client import NotionClient
+from notion_sync_assets.core.notion.errors import InvalidRequestError, ObjectNotFoundError
 from notion_sync_assets.core.notion.pagination import pages, require_complete
 from notion_sync_assets.core.sync import placement
 from notion_sync_assets.core.sync.clock import parse_time
@@ -29,6 +32,18 @@ async def search_since(client: NotionClient, index: Index, since: dt.datetime) -
             moved |= lay_over(index, item)
         if answer["results"] and _older(answer["results"][-1], since):
             break
+    return moved
+
+
+async def read_directly(client: NotionClient, index: Index, page_ids: Collection[str]) -> bool:
+    """Add single pages to the index as a direct read gives them; tell whether one has moved.
+
+    A page that is refused is left to the next complete search.
+    """
+    moved = False
+    for page_id in sorted(page_ids):
+        with contextlib.suppress(ObjectNotFoundError, InvalidRequestError):
+            moved |= lay_over(index, await client.page(page_id))
     return moved
 
 

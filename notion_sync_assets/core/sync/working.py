@@ -9,6 +9,8 @@ import dataclasses
 import logging
 from typing import Any
 
+import structlog
+
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.documents import Document
@@ -86,7 +88,8 @@ class PageWork:
         while True:
             page_id, has_body = await self._queue.get()
             async with self._ctx.page_slots:
-                await self._page(page_id, has_body)
+                with structlog.contextvars.bound_contextvars(page_id=page_id):
+                    await self._page(page_id, has_body)
             self._queue.task_done()
 
     async def _page(self, page_id: str, has_body: bool) -> None:

@@ -1,0 +1,1 @@
+"""Webhooks: what Notion tells of changes, kept durably until a run has looked (notion_api.md §14)."""

@@ -1,0 +1,101 @@
+"""What log lines look like: text for people, or one JSON object a line, with no secret in either.
+
+Here: the format of whole processes (``export``, ``serve``). Not here: what is logged. Runs under Dagster log through
+Dagster, whose event log is structured already. Which run, scope and page a line is about, the places that work on them
+say (``structlog.contextvars``); a line carries whatever is known where it was written.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import IO, Any, Final
+from urllib.parse import unquote, urlsplit
+
+import click
+import orjson
+import structlog
+
+from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.webhooks.secret import WebhookSecret
+from notion_sync_assets.settings_fields import MASK
+from notion_sync_assets.settings_model import Settings
+from notion_sync_assets.webhook_folder import webhook_folder
+
+PACKAGE: Final = "notion_sync_assets"
+_TEXT = "%(levelname)s %(name)s: %(message)s"
+_SHORTEST_SECRET = 6
+_TOKEN = re.compile(r"\b(ntn_|secret_)[A-Za-z0-9_\-]{8,}")
+
+log_format_option = click.option(
+    "--log-format", type=click.Choice(["text", "json"]), help="Log lines for people or for a collector."
+)
+
+
+class MaskingFormatter(logging.Formatter):
+    """Takes known secrets, and whatever looks like a token, out of what another formatter made."""
+
+    def __init__(self, inner: logging.Formatter, secrets: frozenset[str]) -> None:
+        super().__init__()
+        self._inner = inner
+        self._secrets = sorted(secrets, key=len, reverse=True)
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = self._inner.format(record)
+        for secret in self._secrets:
+            line = line.replace(secret, MASK)
+        return _TOKEN.sub(MASK, line)
+
+
+def configure_logging(settings: Settings, stream: IO[str] | None = None) -> None:
+    """Log to standard error as the settings say: the package from its level on, libraries only warnings."""
+    inner = _json_formatter() if settings.logging.format == "json" else logging.Formatter(_TEXT)
+    output = logging.StreamHandler(stream or sys.stderr)
+    output.setFormatter(MaskingFormatter(inner, frozenset(_secrets(settings))))
+    logging.basicConfig(level=logging.WARNING, handlers=[output], force=True)
+    logging.getLogger(PACKAGE).setLevel(settings.logging.level)
+
+
+def _json_formatter() -> logging.Formatter:
+    """Return ``{"event", "level", "logger", "timestamp", …}`` with ``run_id``, ``scope`` and ``page_id`` where known."""
+    return structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_logger_name,
+            structlog.stdlib.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+        ],
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.processors.JSONRenderer(serializer=_line),
+        ],
+    )
+
+
+def _line(event: Mapping[str, Any], **_options: Any) -> str:
+    return orjson.dumps(event, default=str, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _secrets(settings: Settings) -> Iterator[str]:
+    """Yield every secret of the settings and the state, long enough not to be a word of its own."""
+    found: list[object] = [settings.notion.token and settings.notion.token.get_secret_value()]
+    if settings.limiter.dsn is not None:
+        found.append(unquote(urlsplit(settings.limiter.dsn.get_secret_value()).password or ""))
+    if settings.output.storage_options is not None:
+        found.extend(_leaves(settings.output.storage_options.get_secret_value()))
+    try:
+        found.append(WebhookSecret(webhook_folder(settings)).read())
+    except (ConfigurationError, OSError):
+        # Without a folder there is no secret.
+        found.append(None)
+    yield from (each for each in found if isinstance(each, str) and len(each) >= _SHORTEST_SECRET)
+
+
+def _leaves(value: object) -> Iterator[object]:
+    if isinstance(value, Mapping):
+        for each in value.values():
+            yield from _leaves(each)
+    elif not isinstance(value, str) or "://" not in value:
+        yield value

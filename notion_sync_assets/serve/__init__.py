@@ -1,0 +1,1 @@
+"""``notion-sync serve``: the HTTP server for webhooks, metrics and health. It never calls Notion to answer a request."""
