@@ -8,6 +8,7 @@ import dagster as dg
 SCOPE_TAG = "notion_sync/scope"
 SEQ_TAG = "notion_sync/seq"
 CHANGE_TAG = "notion_sync/change"
+OBJECT_TAG = "notion_sync/object"
 DATA_VERSION_TAG = "dagster/data_version"
 OWNER = "team:data"
 

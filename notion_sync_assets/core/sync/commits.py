@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.canonical import Json, canonical_bytes, digest
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -27,7 +27,8 @@ class Commit:
 
     ``base`` is the sequence it was planned on (0: none). ``head`` names the stored JSON of the data source
     (``{"data_source", "database", "views", "templates"}``), None for a page tree. Paths are relative to the
-    export root. ``counts``: pages by state, blocks, files, bytes. ``committed_at``: UTC ISO.
+    export root. ``counts``: pages by state, blocks, files, bytes. ``committed_at``: UTC ISO. ``hashes``: path →
+    SHA-256 of each file the commit wrote. ``rolled_back_to``: the commit whose state this one took up again.
     """
 
     scope: str
@@ -45,15 +46,18 @@ class Commit:
     head: str | None
     fingerprint: str
     counts: dict[str, int] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    rolled_back_to: int | None = None
 
     def to_json(self) -> Json:
-        """Return the record as stored."""
-        return {"format": COMMIT_FORMAT, **dataclasses.asdict(self)}
+        """Return the record as stored; ``digest`` is that of all the rest."""
+        value = {"format": COMMIT_FORMAT, **dataclasses.asdict(self)}
+        return {**value, "digest": digest(value)}
 
     @classmethod
     def from_json(cls, value: Json) -> "Commit":
         """Return the commit of a stored record."""
-        return cls(**{name: item for name, item in value.items() if name != "format"})
+        return cls(**{name: item for name, item in value.items() if name not in ("format", "digest")})
 
 
 class Commits:
@@ -83,6 +87,10 @@ class Commits:
     def read(self, key: str, seq: int) -> Commit:
         """Return a commit; ``FileNotFoundError`` when it is not there."""
         return Commit.from_json(orjson.loads(self._storage.read(layout.commit(key, seq))))
+
+    def replace(self, commit: Commit) -> None:
+        """Write a commit again: for a purge, which takes a page out of what is committed."""
+        self._storage.write(layout.commit(commit.scope, commit.seq), canonical_bytes(commit.to_json()))
 
     def history(self, key: str) -> Iterator[Commit]:
         """Yield the commits of a scope, oldest first."""

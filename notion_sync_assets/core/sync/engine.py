@@ -351,6 +351,7 @@ class _Sync:
             base=self._seq,
             sync_id=self._journal.header.sync_id,
             head=head,
+            fingerprint=self._ctx.options.fingerprint,
             counts={**self._work.counts, **self._table.totals(), "container_trashed": int(listed.trashed)},
         )
         async with self._ctx.commit_slot:
