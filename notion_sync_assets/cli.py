@@ -16,6 +16,8 @@ from notion_sync_assets.cli_config import config_group
 from notion_sync_assets.cli_demo import demo, emulator
 from notion_sync_assets.cli_doctor import doctor
 from notion_sync_assets.cli_export import export
+from notion_sync_assets.cli_history import diff, history
+from notion_sync_assets.cli_keeping import gc, rollback
 from notion_sync_assets.cli_plan import plan
 from notion_sync_assets.cli_status import status
 
@@ -32,7 +34,11 @@ def cli() -> None:
     )
 
 
-for _command in (export, plan, doctor, status, query, catalog_group, config_group, emulator, demo):
+_COMMANDS = (
+    *(export, plan, doctor, status, query, history, diff),
+    *(catalog_group, gc, rollback, config_group, emulator, demo),
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

@@ -75,6 +75,11 @@ def _identifier(text: str) -> str:
     return found
 
 
+def _number(value: object) -> object:
+    """Variables carry numbers as text."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
 def _options(value: object) -> object:
     """Variables carry a table as a JSON object."""
     return json.loads(value) if isinstance(value, str) else value
@@ -116,6 +121,13 @@ Formats = Annotated[
     AfterValidator(_without_repeats),
     Field(min_length=1),
     Allowed("one or more of " + ", ".join(ExportFormat) + ", in a list or separated by commas"),
+]
+
+
+Versions = Annotated[
+    Literal["latest", "all"] | Annotated[int, Field(ge=1, le=100_000)],
+    BeforeValidator(_number),
+    Allowed("latest, all, or a whole number from 1 to 100000"),
 ]
 
 
@@ -235,6 +247,9 @@ class OutputSettings(_Group):
     )
     keep_removed: bool = Field(
         False, description="Keep the last rendering of what has left Notion, in the folder _removed"
+    )
+    versions: Versions = Field(
+        "latest", description="Versions of each page, and states of each scope, whose content `gc` keeps"
     )
     databases: Identifiers = Field(
         (), description="Ids or addresses of the only databases to export; none for all"

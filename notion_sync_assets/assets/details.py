@@ -31,7 +31,12 @@ class DetailSummary:
         """Count an event; the first ones are kept."""
         self.counts[event.change] += 1
         if len(self.samples) < _SAMPLES:
-            told = {"id": event.object_id, "title": event.title, "change": event.change, "page": event.page_id}
+            told = {
+                "id": event.object_id,
+                "title": event.title,
+                "change": event.change,
+                "page": event.page_id,
+            }
             self.samples.append({name: value for name, value in told.items() if value})
 
     def observation(self, asset_key: dg.AssetKey, commit: Commit) -> dg.AssetObservation:

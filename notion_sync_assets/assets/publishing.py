@@ -48,9 +48,7 @@ def publish_scope(runtime: ExportRuntime, instance: dg.DagsterInstance, names: N
         runtime.leases.give_back(lease)
 
 
-def publish_commit(
-    runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit
-) -> int:
+def publish_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> int:
     """Log those events of a commit that the event log lacks; return how many page events that were."""
     if not runtime.settings.dagster.page_events:
         return 0
@@ -82,9 +80,7 @@ def _pages_only(events: Iterator[Event], details: dict[str, DetailSummary]) -> I
             details.setdefault(event.object, DetailSummary(event.object)).add(event)
 
 
-def _log_pages(
-    instance: dg.DagsterInstance, names: Names, commit: Commit, events: Sequence[Event]
-) -> int:
+def _log_pages(instance: dg.DagsterInstance, names: Names, commit: Commit, events: Sequence[Event]) -> int:
     asset_key = names.notion("page_versions")
     keys = [page_key(event.object_id) for event in events]
     add_keys(instance, names.pages, keys)
@@ -136,7 +132,11 @@ def _of_commit(
         for record in result.records:
             event = record.asset_event
             tags = event.tags if isinstance(event, dg.AssetMaterialization | dg.AssetObservation) else None
-            if event and tags and (tags.get(SCOPE_TAG), tags.get(SEQ_TAG)) == (commit.scope[-32:], str(commit.seq)):
+            if (
+                event
+                and tags
+                and (tags.get(SCOPE_TAG), tags.get(SEQ_TAG)) == (commit.scope[-32:], str(commit.seq))
+            ):
                 yield str(event.partition), tags
         if not result.has_more:
             return

@@ -14,6 +14,7 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.identifiers import parse_reference
 from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
 from notion_sync_assets.core.notion.config import OutageRules
@@ -37,7 +38,7 @@ from notion_sync_assets.core.sync.identity import workspace_of
 from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
-from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.scopes import Scope, key_id
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.core.sync.verification import NOTHING, Allowance
 from notion_sync_assets.export_root import export_root
@@ -158,6 +159,16 @@ class ExportRuntime:
                 hint="Materialize workspace_index first, and check that the page or database is still shared.",
             )
         return [known[key] for key in keys]
+
+    def scope_key(self, text: str) -> str:
+        """Return the key of a committed scope that a person named by key, id or URL; ``ConfigurationError`` if none."""
+        wanted = parse_reference(text)
+        for key in self.commits.committed_scopes():
+            if key == text or key_id(key) == wanted:
+                return key
+        raise ConfigurationError(
+            f"{text!r} is no scope of this export", hint="'notion-sync status --json' lists the scopes"
+        )
 
     def search(self, *, both_ways: bool = False, delta: bool = False) -> IndexResult:
         """Make a new index by a search; with ``delta`` bring it up to date by what was edited since the last one."""

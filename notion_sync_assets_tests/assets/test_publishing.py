@@ -226,7 +226,9 @@ def test_a_publisher_that_comes_second_sees_what_the_first_has_noted(dagster, mo
 
 
 def test_what_is_not_known_of_a_page_is_left_out_of_its_event():
-    event = Event("work-" + "0" * 32, 1, "page", "1" * 32, "not_found", "Lost", "2026-06-01T00:00:00+00:00", "1" * 32)
+    event = Event(
+        "work-" + "0" * 32, 1, "page", "1" * 32, "not_found", "Lost", "2026-06-01T00:00:00+00:00", "1" * 32
+    )
     told = page_materialization(dg.AssetKey(["notion", "page_versions"]), event, "a run")
     assert set(told.metadata) == {"title", "change", "committed_at", "run"}
     assert "dagster/data_version" not in told.tags

@@ -130,7 +130,9 @@ class VersionColumns(NamedTuple):
     last_edited_time: rows.Edited
     edited_by: rows.EditedBy
     valid_from: Annotated[str, Column("When it was committed", TIME)]
-    valid_to: Annotated[str | None, Column("When the next version was committed; null for the current one", TIME)]
+    valid_to: Annotated[
+        str | None, Column("When the next version was committed; null for the current one", TIME)
+    ]
 
 
 class RunRow(NamedTuple):

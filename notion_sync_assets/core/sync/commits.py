@@ -97,6 +97,13 @@ class Commits:
         for name in self._storage.names(layout.commits(key)):
             yield self.read(key, int(name.removesuffix(".json")))
 
+    def with_tables(self, key: str) -> Iterator[Commit]:
+        """Yield those commits of a scope whose tables are kept (``gc`` removes what no page needs), oldest first."""
+        kept = set(self._storage.names(layout.all_tables(key)))
+        for commit in self.history(key):
+            if commit.tables.rsplit("/", 1)[-1] in kept:
+                yield commit
+
     def create(self, commit: Commit) -> bool:
         """Make ``commit`` the state of its scope; False when another sync took the number first."""
         return self._storage.create(

@@ -158,7 +158,9 @@ def _events(ctx: Committer, table: WorkTable, proposal: Proposal, commit: Commit
     before = ctx.commits.read(commit.scope, proposal.base).head if proposal.base else None
     if before != commit.head:
         held = ctx.documents.read(before) if before else None
-        about = Event(commit.scope, commit.seq, "data_source", commit.root_id, "edited", "", commit.committed_at)
+        about = Event(
+            commit.scope, commit.seq, "data_source", commit.root_id, "edited", "", commit.committed_at
+        )
         about = dataclasses.replace(about, document=commit.head, previous_document=before)
         for each in head_changes(commit.root_id, held, proposal.head):
             yield _detail(about, each)
@@ -195,9 +197,7 @@ def _write_tables(
     shutil.rmtree(folder)
 
 
-def _changed_documents(
-    ctx: Committer, table: WorkTable, seq: int
-) -> Iterator[tuple[ManifestRow, Document]]:
+def _changed_documents(ctx: Committer, table: WorkTable, seq: int) -> Iterator[tuple[ManifestRow, Document]]:
     for row in table.done_rows(changed_only=True):
         if row.present and row.document is not None and row.document_seq == seq:
             yield row, ctx.documents.document(row.document)

@@ -78,9 +78,7 @@ def _columns(head: Json | None) -> dict[str, Json]:
 
 
 def _files(document: Document) -> dict[str, tuple[str, Any]]:
-    return {
-        key: (str(value.get("name") or ""), value.get("sha256")) for key, value in document.files.items()
-    }
+    return {key: (str(value.get("name") or ""), value.get("sha256")) for key, value in document.files.items()}
 
 
 def _comments(document: Document) -> dict[str, tuple[str, Any]]:

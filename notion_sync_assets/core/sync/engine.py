@@ -27,6 +27,7 @@ from notion_sync_assets.core.sync.copies import Copy
 from notion_sync_assets.core.sync.delta import QueryCappedError, ScopeDelta
 from notion_sync_assets.core.sync.index import IndexedPage, parent_of
 from notion_sync_assets.core.sync.journal import Journal, new_header
+from notion_sync_assets.core.sync.lease import current_holder, held
 from notion_sync_assets.core.sync.listing import Head, read_head, rows
 from notion_sync_assets.core.sync.parents import StaleParents
 from notion_sync_assets.core.sync.scopes import Scope
@@ -61,6 +62,11 @@ async def sync_scope(ctx: SyncContext, scope: Scope) -> ScopeResult:
     base = ctx.commits.head(scope.key)
     ctx.leases.take(ctx.storage, layout.lease(scope.key), ctx.run_id)
     ctx.checkpoint("lease")
+    # After the scope's own lease: of a sync and a collection that begin at once, at least one sees the other.
+    collector = current_holder(ctx.storage, layout.COLLECTION_LEASE)
+    if collector is not None:
+        ctx.leases.give_back(layout.lease(scope.key))
+        raise held(layout.COLLECTION_LEASE, collector)
     table = WorkTable()
     try:
         return await _Sync(ctx, scope, base, table).run()

@@ -30,7 +30,7 @@ def pages_around(storage: Storage, key: str, blocks: set[str]) -> dict[str, str]
 def _blocks(storage: Storage, key: str, column: str, values: set[str]) -> Iterator[tuple[str, str]]:
     """Yield ``(block id, page id)`` of the committed blocks that have one of the values, oldest commit first."""
     wanted = pa.array(sorted(values), pa.string())
-    for commit in Commits(storage).history(key):
+    for commit in Commits(storage).with_tables(key):
         with storage.open(f"{commit.tables}/blocks.parquet") as source, pq.ParquetFile(source) as parquet:
             for batch in parquet.iter_batches(columns=["block_id", "page_id", "type"]):
                 rows = batch.filter(pc.is_in(batch.column(column), value_set=wanted))
