@@ -11,6 +11,7 @@ import click
 
 from notion_sync_assets import __version__
 from notion_sync_assets.allocation import keep_heaps_small
+from notion_sync_assets.cli_backup import backup, restore
 from notion_sync_assets.cli_catalog import catalog_group, query
 from notion_sync_assets.cli_config import config_group
 from notion_sync_assets.cli_demo import demo, emulator
@@ -36,7 +37,7 @@ def cli() -> None:
 
 _COMMANDS = (
     *(export, plan, doctor, status, query, history, diff),
-    *(catalog_group, gc, rollback, config_group, emulator, demo),
+    *(catalog_group, backup, restore, gc, rollback, config_group, emulator, demo),
 )
 for _command in _COMMANDS:
     cli.add_command(_command)

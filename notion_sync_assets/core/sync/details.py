@@ -1,7 +1,7 @@
 """Events beside those of pages: what changed in the head of a data source, and in the files and comments of a page.
 
-Here: pure comparisons of two heads or two documents. Not here: pages themselves (``plan.event_of``). The files and
-comments a page has when it is first committed are told by the page's own event.
+Here: pure comparisons of two heads or two documents. Not here: pages themselves (``plan.event_of``). What a page or
+data source has when it is first committed is told by its own event.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,8 @@ def head_changes(source_id: str, before: Json | None, after: Json | None) -> Ite
         return
     if before is None:
         yield Detail("data_source", source_id, _title(after), "created")
-    elif digest(before) != digest(after):
+        return
+    if digest(before) != digest(after):
         yield Detail("data_source", source_id, _title(after), "edited")
     yield from _schema_changes(_columns(before), _columns(after))
 
