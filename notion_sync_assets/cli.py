@@ -21,6 +21,7 @@ from notion_sync_assets.cli_history import diff, history
 from notion_sync_assets.cli_keeping import gc, rollback
 from notion_sync_assets.cli_plan import plan
 from notion_sync_assets.cli_status import status
+from notion_sync_assets.cli_verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,7 +37,7 @@ def cli() -> None:
 
 
 _COMMANDS = (
-    *(export, plan, doctor, status, query, history, diff),
+    *(export, plan, doctor, status, query, history, diff, verify),
     *(catalog_group, backup, restore, gc, rollback, config_group, emulator, demo),
 )
 for _command in _COMMANDS:

@@ -241,6 +241,10 @@ class OutputSettings(_Group):
         le=10_000_000,
         description="Requests one run may spend on comments on blocks; the next run goes on where it stopped",
     )
+    people: Literal["full", "name", "pseudonym", "none"] = Field(
+        "full",
+        description="How people are shown everywhere: in full, by name without address, by a made-up name, not at all",
+    )
     files: bool = Field(True, description="Download the files that Notion hosts")
     max_file_size_bytes: int = Field(
         0, ge=0, description="Files above this size stay a link, in bytes; 0 for any size"
@@ -389,6 +393,7 @@ class Settings(_Group):
             "blocks": output.blocks,
             **({} if output.properties else {"properties": False}),
             "comments": output.comments,
+            **({} if output.people == "full" else {"people": output.people}),
             **({"block_comments": True} if output.comments and output.block_comments else {}),
             "files": output.max_file_size_bytes if output.files else None,
         }

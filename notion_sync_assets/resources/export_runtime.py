@@ -5,16 +5,19 @@ Here: wiring of core parts for one process, as the resource ``export`` of every 
 """
 
 import asyncio
+import dataclasses
 import datetime as dt
 import queue
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
 from notion_sync_assets.core.identifiers import parse_reference
+from notion_sync_assets.core.integrity.findings import Finding
+from notion_sync_assets.core.integrity.live import compare_live
 from notion_sync_assets.core.notion.block_comments import RequestAllowance
 from notion_sync_assets.core.notion.client import NotionClient, NotionClientConfig, build_client
 from notion_sync_assets.core.notion.config import OutageRules
@@ -208,6 +211,30 @@ class ExportRuntime:
         finally:
             self.loop.stop(future)
 
+    def read_again(self, pages: Mapping[str, frozenset[str]], run_id: str) -> BatchResult:
+        """Sync scopes, and read the given pages of each again whatever their times say."""
+        return self.loop.run(self._read_again(pages, run_id))
+
+    async def _read_again(self, pages: Mapping[str, frozenset[str]], run_id: str) -> BatchResult:
+        scopes = self.known_scopes(sorted(pages))
+        index = await asyncio.to_thread(Index.load, self.storage)
+        try:
+            ctx = dataclasses.replace(self._context(index, run_id, RECONCILE), verify=pages)
+            return await sync_batch(ctx, scopes)
+        finally:
+            index.close()
+
+    def compare_live(self, count: int, seed: str) -> tuple[int, list[Finding]]:
+        """Read sampled pages from Notion; return how many were compared, and what differs."""
+        return self.loop.run(self._compare_live(count, seed))
+
+    async def _compare_live(self, count: int, seed: str) -> tuple[int, list[Finding]]:
+        index = await asyncio.to_thread(Index.load, self.storage)
+        try:
+            return await compare_live(self._context(index, "verify", RECONCILE), count, seed)
+        finally:
+            index.close()
+
     async def _sync(
         self,
         scopes: Sequence[Scope],
@@ -327,6 +354,7 @@ def client_config(settings: Settings) -> NotionClientConfig:
         concurrency=notion.concurrency,
         timeout_s=float(notion.timeout_seconds),
         attempts=notion.attempts,
+        people=settings.output.people,
         outage=OutageRules(
             failures=notion.breaker_failures,
             within_s=float(notion.breaker_window_seconds),

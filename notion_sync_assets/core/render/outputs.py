@@ -72,7 +72,7 @@ class OutputWriter:
 
     def _write(self, output: Output) -> bool:
         path, content = output
-        if _equal(self._storage, path, content):
+        if equal(self._storage, path, content):
             return False
         if isinstance(content, bytes):
             self._storage.write(path, content, durable=False)
@@ -113,7 +113,8 @@ def _batches(outputs: Iterable[Output]) -> Iterator[list[Output]]:
         yield batch
 
 
-def _equal(storage: Storage, path: str, content: bytes | Path) -> bool:
+def equal(storage: Storage, path: str, content: bytes | Path) -> bool:
+    """Tell whether a stored object has this content."""
     if not storage.exists(path):
         return False
     if isinstance(content, bytes):

@@ -50,7 +50,7 @@ async def sync_batch(
     """
     batch = BatchResult()
     turn = _turn(ctx, scopes)
-    ctx = dataclasses.replace(ctx, verify=turn.pages)
+    ctx = dataclasses.replace(ctx, verify={**turn.pages, **ctx.verify})
     ctx.progress.scopes_total += len(scopes)
     await _round(ctx, scopes, batch, on_result)
     moved = [result.scope for result in batch.results.values() if result.pending]

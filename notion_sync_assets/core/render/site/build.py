@@ -65,6 +65,18 @@ def build_site(storage: Storage, *, title: str = "Notion") -> SiteResult:
     return SiteResult(True, pages, len(live), written, deleted)
 
 
+def site_is_current(storage: Storage, title: str) -> bool:
+    """Tell whether the site was made from the HTML there is."""
+    return bool(_record(storage).get("input") == _input_hash(storage, title))
+
+
+def site_outputs(storage: Storage, title: str) -> Iterator[tuple[str, bytes]]:
+    """Yield paths and content of the site as it would be built now."""
+    with gathered(storage, rendered_scopes(storage, places.HTML)) as rows:
+        pages = rows.execute("SELECT count(*) FROM nodes WHERE kind = 'page'").fetchone()[0]
+        yield from _outputs(rows, title, pages)
+
+
 def _record(storage: Storage) -> Json:
     found: Json = orjson.loads(storage.read(RECORD)) if storage.exists(RECORD) else {}
     return found
