@@ -18,7 +18,7 @@ from notion_sync_assets.cli_demo import demo, emulator
 from notion_sync_assets.cli_doctor import doctor
 from notion_sync_assets.cli_export import export
 from notion_sync_assets.cli_history import diff, history
-from notion_sync_assets.cli_keeping import gc, rollback
+from notion_sync_assets.cli_keeping import gc, publish, purge, rollback
 from notion_sync_assets.cli_plan import plan
 from notion_sync_assets.cli_status import status
 from notion_sync_assets.cli_verify import verify
@@ -38,7 +38,7 @@ def cli() -> None:
 
 _COMMANDS = (
     *(export, plan, doctor, status, query, history, diff, verify),
-    *(catalog_group, backup, restore, gc, rollback, config_group, emulator, demo),
+    *(catalog_group, backup, restore, gc, rollback, purge, publish, config_group, emulator, demo),
 )
 for _command in _COMMANDS:
     cli.add_command(_command)

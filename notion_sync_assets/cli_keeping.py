@@ -70,3 +70,54 @@ def rollback(
             click.echo(orjson.dumps({"scope": key, "sequence": commit.seq, "state_of": to}).decode())
         else:
             click.echo(f"{key} has the state of commit {to} again, as commit {commit.seq}")
+
+
+@click.command()
+@click.argument("page")
+@output_option
+@config_file_option
+@json_option
+def purge(page: str, config_file: Path | None, *, output: str | None, as_json: bool) -> None:
+    """Remove a page (id or URL) from documents, versions, events, catalog, files and index; it is not exported again."""
+    with explained(as_json=as_json):
+        from notion_sync_assets.cli_history import identifier_of
+        from notion_sync_assets.committed_work import opened_alone
+        from notion_sync_assets.purging import purge_page
+
+        identifier = identifier_of(page)
+        settings = load_settings({"output.path": output}, config_file=config_file)
+        with opened_alone(settings, "purge") as (runtime, _):
+            result, backups = purge_page(runtime, identifier)
+        if as_json:
+            told = {"page": identifier, "commits": result.commits, "documents": result.documents}
+            click.echo(orjson.dumps({**told, "files": result.files, "backups": backups}).decode())
+        else:
+            click.echo(
+                f"removed {result.documents} documents and {result.files} files, from {result.commits} commits"
+            )
+            for file in backups:
+                click.echo(f"still in the backup {file}")
+
+
+@click.command()
+@click.argument("directory", type=click.Path(file_okay=False, path_type=Path))
+@output_option
+@config_file_option
+@json_option
+def publish(directory: Path, config_file: Path | None, *, output: str | None, as_json: bool) -> None:
+    """Copy the HTML site and the files it shows, and nothing else, to a folder that others may read."""
+    with explained(as_json=as_json):
+        from notion_sync_assets.committed_work import opened
+        from notion_sync_assets.core.render.publication import publish_site
+
+        settings = load_settings({"output.path": output}, config_file=config_file)
+        with opened(settings) as runtime:
+            storage = runtime.storage
+        result = publish_site(storage, directory)
+        if as_json:
+            told = {"files": result.files, "written": result.written, "deleted": result.deleted}
+            click.echo(orjson.dumps(told).decode())
+        else:
+            click.echo(
+                f"{result.files} files in {directory}: {result.written} written, {result.deleted} removed"
+            )

@@ -18,8 +18,11 @@ from notion_sync_assets.core.integrity.verify import (
 )
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync.identity import workspace_of
 from notion_sync_assets.resources.export_runtime import ExportRuntime
+
+_ROUNDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +41,31 @@ class Verified:
 
 def verified(runtime: ExportRuntime, *, repair: bool = False, live: int = 0) -> Verified:
     """Check everything; ``repair`` what can be; compare ``live`` pages with Notion. Nobody else may write meanwhile."""
-    found = _checked(runtime)
-    problems, repaired = [each for each in found if not each.harmless], 0
-    if repair and problems:
-        _repair(runtime, problems)
-        found = _checked(runtime)
-        left = {(each.kind, each.path) for each in found}
-        repaired = sum((each.kind, each.path) not in left for each in problems)
+    found, repaired = _checked(runtime), 0
+    if repair:
+        found, repaired = _repaired(runtime, found)
     compared = 0
     if live:
         day = dt.datetime.now(dt.UTC).date().isoformat()
         compared, differing = runtime.compare_live(live, day)
         found += differing
     return Verified(found, compared, repaired)
+
+
+def _repaired(runtime: ExportRuntime, found: list[Finding]) -> tuple[list[Finding], int]:
+    """Repair in rounds, as long as each gets something done: a damaged document hides what was rendered of it."""
+    repaired = 0
+    for _ in range(_ROUNDS):
+        problems = {(each.kind, each.path): each for each in found if not each.harmless}
+        if not problems:
+            break
+        _repair(runtime, list(problems.values()))
+        found = _checked(runtime)
+        left = {(each.kind, each.path) for each in found if not each.harmless}
+        repaired += len(problems.keys() - left)
+        if left >= problems.keys():
+            break
+    return found, repaired
 
 
 def _checked(runtime: ExportRuntime) -> list[Finding]:
@@ -66,10 +81,10 @@ def _repair(runtime: ExportRuntime, problems: list[Finding]) -> None:
     storage = runtime.storage
     pages = pages_to_read(storage, problems)
     remove_damaged(storage, problems)
-    if pages:
-        run_id = f"repair {uuid.uuid4().hex[:8]}"
+    if pages or not storage.exists(layout.CURRENT_INDEX):
         runtime.search()
-        runtime.read_again(pages, run_id)
+    if pages:
+        runtime.read_again(pages, f"repair {uuid.uuid4().hex[:8]}")
     rewrite_tables(storage, problems)
     publish_all(runtime)
     try:

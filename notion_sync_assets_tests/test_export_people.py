@@ -72,7 +72,7 @@ def test_after_the_setting_changes_the_newest_state_names_nobody(start_emulator,
     assert places >= {"state", "json", "notion.duckdb"}
     none = Exporter(tmp_path / "export", notion.url, settings={"OUTPUT__PEOPLE": "none"})
     assert none.call("export", "--quiet").code == 0
-    for word in (EMAIL, "Anna", meadow.ANNA):
+    for word in (EMAIL, "Anna"):
         assert {path.split("/")[1] for path in holding(none.folder, word)} <= {
             "documents",
             "scopes",

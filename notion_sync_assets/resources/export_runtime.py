@@ -15,6 +15,7 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.identifiers import parse_reference
 from notion_sync_assets.core.integrity.findings import Finding
 from notion_sync_assets.core.integrity.live import compare_live
@@ -252,6 +253,7 @@ class ExportRuntime:
     def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
         options = _sync_options(self.settings, thoroughness, self._allowance(thoroughness))
+        options = dataclasses.replace(options, exclude=options.exclude | read_purged(self.storage).pages)
         reader = PageReader(self.client, databases, self._file_fetcher(), options.read, self._block_comments)
         return SyncContext(
             client=self.client,
