@@ -99,7 +99,7 @@ def test_a_purged_page_is_nowhere_and_does_not_come_back(exporter, tmp_path):
     assert published_events(exporter.folder) == committed_events(exporter.folder)
     assert exporter.call("verify", "--json").json["findings"] == []
     assert exporter.call("export", "--quiet").code == 0
-    assert not [each for each in holding(exporter.folder, "Warm.")]
+    assert not list(holding(exporter.folder, "Warm."))
     assert exporter.call("purge", HEAP, "--json").json["commits"] == 0
 
 
