@@ -3,6 +3,7 @@
 Here: the commands. Not here: what differs (``core.history``).
 """
 
+import dataclasses
 import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
@@ -135,13 +136,16 @@ def _source_lines(storage: "Storage", identifier: str) -> Iterator[str]:
 
 def _source_events(storage: "Storage", identifier: str) -> list[dict[str, object]]:
     """Return the events of a data source and its columns."""
-    import dataclasses
-
     from notion_sync_assets.core.history.stream import EventStream
     from notion_sync_assets.core.sync.commits import Commits
+    from notion_sync_assets.core.sync.index import Index
+    from notion_sync_assets.core.sync.scopes import key_id
 
-    commits = Commits(storage)
-    keys = [key for key in commits.committed_scopes() if commits.read(key, 1).root_id == identifier]
+    index = Index.load(storage)
+    index.close()
+    # What people copy in Notion is the address of the database.
+    wanted = {identifier, *(each for each, database in index.state.sources.items() if database == identifier)}
+    keys = [key for key in Commits(storage).committed_scopes() if key_id(key) in wanted]
     return [
         dataclasses.asdict(event)
         for key in keys
@@ -160,8 +164,6 @@ def _history_json(storage: "Storage", identifier: str) -> str:
 
 
 def _diff_json(found: "WorkspaceDifference", since: str, until: str | None) -> str:
-    import dataclasses
-
     from notion_sync_assets.core.history.texts import difference_json
 
     pages = [difference_json(page) for page in found.pages()]

@@ -12,7 +12,13 @@ from dataclasses import dataclass
 import dagster as dg
 
 from notion_sync_assets.assets.publishing import publish_commit
-from notion_sync_assets.assets.scope_events import OUTPUTS, completeness, output_metadata
+from notion_sync_assets.assets.scope_events import (
+    COMPLETENESS,
+    OUTPUTS,
+    completeness,
+    data_version,
+    output_metadata,
+)
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.history.stream import EventStream
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
@@ -43,8 +49,11 @@ def restore_event_log(runtime: ExportRuntime, instance: dg.DagsterInstance, name
     add_keys(instance, names.scopes, [scope.key for scope in runtime.index_state().scopes])
     add_keys(instance, names.scopes, keys)
     commits = pages = 0
+    known = {key: _versions(instance, names.notion(OUTPUTS[0]), key) for key in keys}
     for commit in EventStream(runtime.storage).commits():
-        commits += _log_commit(runtime, instance, names, commit)
+        if data_version(commit) not in known[commit.scope]:
+            _log_commit(runtime, instance, names, commit)
+            commits += 1
         pages += publish_commit(runtime, instance, names, commit)
         if outbox.published_through(runtime.storage, commit.scope) < commit.seq:
             outbox.mark_published(runtime.storage, commit.scope, commit.seq)
@@ -55,11 +64,8 @@ def restore_event_log(runtime: ExportRuntime, instance: dg.DagsterInstance, name
     return RestoredLog(len(keys), commits, pages)
 
 
-def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> bool:
-    """Log what the sync logged for its scope; False when the log has it."""
-    version = f"{commit.seq}-{commit.sync_id}"
-    if version in _versions(instance, names.notion(OUTPUTS[0]), commit.scope):
-        return False
+def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> None:
+    """Log what the sync logged for its scope."""
     newest = runtime.commits.head_seq(commit.scope) == commit.seq
     view = runtime.snapshot(commit.scope) if newest else None
     scope = Scope(commit.scope, commit.kind, commit.root_id, commit.title)
@@ -68,7 +74,10 @@ def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Nam
         told = {**metadata, "committed_at": dg.MetadataValue.text(commit.committed_at)}
         instance.report_runless_asset_event(
             dg.AssetMaterialization(
-                names.notion(name), partition=commit.scope, metadata=told, tags={DATA_VERSION_TAG: version}
+                names.notion(name),
+                partition=commit.scope,
+                metadata=told,
+                tags={DATA_VERSION_TAG: data_version(commit)},
             )
         )
     if view is not None:
@@ -76,13 +85,12 @@ def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Nam
         instance.report_runless_asset_event(
             dg.AssetCheckEvaluation(
                 asset_key=names.notion("pages"),
-                check_name="complete",
+                check_name=COMPLETENESS,
                 passed=passed,
                 metadata=facts,
                 severity=dg.AssetCheckSeverity.ERROR,
             )
         )
-    return True
 
 
 def _versions(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> set[str]:

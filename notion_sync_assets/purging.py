@@ -14,6 +14,9 @@ from notion_sync_assets.committed_work import derive_all
 from notion_sync_assets.core.backup.archive import known_backups
 from notion_sync_assets.core.catalog.publication import published_catalog
 from notion_sync_assets.core.history.purge import Purged, purge
+from notion_sync_assets.core.history.purged import read_purged
+from notion_sync_assets.core.history.stream import EventStream
+from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.event_log import restore_event_log
 from notion_sync_assets.instance import instance_folder, open_instance
@@ -23,6 +26,10 @@ from notion_sync_assets.resources.export_runtime import ExportRuntime
 
 def purge_page(runtime: ExportRuntime, page_id: str) -> tuple[Purged, list[str]]:
     """Purge a page; return what was removed, and the files of backups that still hold it."""
+    if not _is_known(runtime, page_id):
+        raise ConfigurationError(
+            f"nothing is kept of a page {page_id}", hint="purge takes a page; check the id and the folder"
+        )
     result = purge(runtime.storage, page_id, dt.datetime.now(dt.UTC))
     derive_all(runtime)
     runtime.build_catalog(anew=True)
@@ -31,6 +38,13 @@ def purge_page(runtime: ExportRuntime, page_id: str) -> tuple[Purged, list[str]]
         _purge_event_log(runtime, instance, page_id)
     _compact(runtime)
     return result, _holding(runtime, result)
+
+
+def _is_known(runtime: ExportRuntime, page_id: str) -> bool:
+    if page_id in read_purged(runtime.storage).pages or any(EventStream(runtime.storage).of_page(page_id)):
+        return True
+    views = (runtime.snapshot(key) for key in runtime.commits.committed_scopes())
+    return any(row.page_id == page_id for view in views if view is not None for row in view.rows())
 
 
 def _purge_event_log(runtime: ExportRuntime, instance: dg.DagsterInstance, page_id: str) -> None:

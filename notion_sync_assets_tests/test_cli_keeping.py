@@ -1,5 +1,6 @@
 """``purge``, ``publish``, ``rollback``, ``history``, ``diff`` and ``backup``/``restore`` on a folder that exports made."""
 
+import datetime as dt
 import shutil
 from contextlib import ExitStack
 
@@ -59,7 +60,8 @@ def test_history_and_diff_are_told_as_text_markdown_and_json(exporter):
         (1, "created", True),
         (2, "edited", True),
     ]
-    since = told["versions"][0]["committed_at"]
+    second = dt.datetime.fromisoformat(told["versions"][1]["committed_at"])
+    since = (second - dt.timedelta(milliseconds=1)).isoformat()
     found = exporter.call("diff", "--since", since, "--json").json
     assert [(page["title"], page["change"]) for page in found["pages"]] == [("Bogland", "edited")]
     assert "Bogland" in exporter.call("diff", "--since", since).out
@@ -75,6 +77,7 @@ def test_history_and_diff_are_told_as_text_markdown_and_json(exporter):
         ("diff", "--since", "yesterday"),
         ("rollback", "x", "--to", "1"),
         ("purge", "x"),
+        ("purge", "0" * 32),
     ],
 )
 def test_what_makes_no_sense_is_bad_usage_and_changes_nothing(exporter, arguments):

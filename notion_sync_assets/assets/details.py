@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import dagster as dg
 
+from notion_sync_assets.assets.scope_events import data_version
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.sync.commits import Commit
 from notion_sync_assets.core.sync.events import Event, EventObject
@@ -53,6 +54,6 @@ class DetailSummary:
                 SCOPE_TAG: commit.scope[-32:],
                 SEQ_TAG: str(commit.seq),
                 OBJECT_TAG: self.kind,
-                DATA_VERSION_TAG: f"{commit.seq}-{commit.sync_id}",
+                DATA_VERSION_TAG: data_version(commit),
             },
         )

@@ -10,6 +10,7 @@ page, is theirs and stays until they are read again.
 
 import dataclasses
 import datetime as dt
+import shutil
 import uuid
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -132,9 +133,16 @@ class _CommitPurge:
         for path in paths:
             new = f"{target}/{PurePosixPath(path).name}"
             if self._rewritten(path, new) == path:
-                self._storage.write(new, self._storage.read(path))
-                self._hashes[new] = self._hashes.pop(path, "")
+                self._copied(path, new)
         return target
+
+    def _copied(self, path: str, target: str) -> None:
+        place = self._storage.scratch() / f"purge-{uuid.uuid4().hex}.parquet"
+        with self._storage.open(path) as source, place.open("wb") as sink:
+            shutil.copyfileobj(source, sink)
+        self._hashes.pop(path, None)
+        self._hashes[target] = file_hash(place)
+        self._storage.put_file(place, target)
 
     def _counts(self, manifest: str) -> dict[str, int]:
         counts = dict(self._commit.counts)

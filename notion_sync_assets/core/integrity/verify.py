@@ -36,12 +36,15 @@ def verify(storage: Storage, options: RenderOptions, site_title: str) -> Iterato
 
 
 def pages_to_read(storage: Storage, findings: list[Finding]) -> PageIds:
-    """Return the pages, by scope, whose damaged documents or files Notion may still give: those that are not gone."""
+    """Return the pages, by scope, whose damaged documents or files Notion may still give: those that are not gone.
+
+    A scope without pages is one whose head is damaged: every sync reads that.
+    """
     wanted: dict[str, set[str]] = {}
     for finding in findings:
-        if finding.scope and finding.page_id and finding.path.startswith((layout.DOCUMENTS, layout.FILES)):
-            wanted.setdefault(finding.scope, set()).add(finding.page_id)
-    return {key: found for key, pages in wanted.items() if (found := _present(storage, key, pages))}
+        if finding.scope and finding.path.startswith((layout.DOCUMENTS, layout.FILES)):
+            wanted.setdefault(finding.scope, set()).update([finding.page_id] if finding.page_id else [])
+    return {key: _present(storage, key, pages) for key, pages in wanted.items()}
 
 
 def remove_damaged(storage: Storage, findings: list[Finding]) -> None:

@@ -157,7 +157,8 @@ def _events(ctx: Committer, table: WorkTable, proposal: Proposal, commit: Commit
                 yield from (_detail(event, each) for each in _content_changes(ctx, event))
     before = ctx.commits.read(commit.scope, proposal.base).head if proposal.base else None
     if before != commit.head:
-        held = ctx.documents.read(before) if before else None
+        # A head that is damaged or was collected is compared with nothing.
+        held = ctx.documents.read(before) if before and ctx.documents.holds(before) else None
         about = Event(
             commit.scope, commit.seq, "data_source", commit.root_id, "edited", "", commit.committed_at
         )

@@ -8,7 +8,7 @@ import asyncio
 import dataclasses
 from dataclasses import dataclass
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.notion.errors import (
     NotionApiError,
@@ -366,14 +366,10 @@ class _Sync:
     def _differs(self, head: Json | None) -> bool:
         if self._base is None or self._base.fingerprint != self._ctx.options.fingerprint:
             return True
-        if canonical_bytes(head) != canonical_bytes(self._old_head()):
+        # Putting it writes nothing where it is there already, and mends it where it is damaged.
+        if (self._ctx.documents.put(head)[0] if head is not None else None) != self._base.head:
             return True
         return self._table.changed_count() > 0 or self._base.title != self._scope.title
-
-    def _old_head(self) -> Json | None:
-        return (
-            self._ctx.documents.read(self._base.head) if self._base is not None and self._base.head else None
-        )
 
     def _finish(self, commit: Commit | None, listed: _Listed) -> None:
         ctx, key = self._ctx, self._scope.key

@@ -29,6 +29,7 @@ from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.journal import Journal
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.sameness import same_of_its_own
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.worktable import WorkTable
 
@@ -49,6 +50,9 @@ class PageWork:
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._again: set[str] = set()
+        sources = ctx.index.state.sources
+        users = (str(user["id"]) for user in ctx.index.state.users)
+        self._others = {*sources, *(each for each in sources.values() if each), *users}
         self._verify = ctx.verify.get(scope.key, frozenset())
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
@@ -171,6 +175,11 @@ class PageWork:
 
     async def _store(self, content: PageContent, listed: ManifestRow, base: ManifestRow | None) -> None:
         document = content.document
+        if base is not None and not content.failures and await to_the_end(self._is_as_before, document, base):
+            row = dataclasses.replace(listed, **{**_kept(base), "read_at": listed.read_at})
+            self._journal.add(row, self._ctx.clock().timestamp())
+            self.finish(row, base)
+            return
         # Not on the loop: an object store takes its time, and calls to Notion go on meanwhile.
         sha256, size = await to_the_end(self._ctx.documents.put, document.to_json())
         failures = content.failures
@@ -187,6 +196,15 @@ class PageWork:
         self._journal.add(row, self._ctx.clock().timestamp())
         self._ctx.checkpoint("page")
         self.finish(row, base)
+
+    def _is_as_before(self, document: Document, base: ManifestRow) -> bool:
+        """Tell whether a page that was read again says nothing new of its own."""
+        if base.state != "exported" or base.document is None or not self._ctx.documents.holds(base.document):
+            return False
+        return same_of_its_own(self._ctx.documents.document(base.document), document, self._is_known)
+
+    def _is_known(self, identifier: str) -> bool:
+        return identifier in self._others or self._ctx.index.pages.root_of(identifier) is not None
 
     async def _vanished(
         self, listed: ManifestRow, base: ManifestRow | None, error: ObjectNotFoundError
