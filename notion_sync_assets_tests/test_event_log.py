@@ -4,6 +4,8 @@ import dagster as dg
 import pytest
 from dagster._core.definitions.partitions.context import partition_loading_context
 
+from notion_sync_assets.emulator.config import EmulatorConfig
+from notion_sync_assets.emulator.server import running_emulator
 from notion_sync_assets.event_log import restore_event_log
 from notion_sync_assets_tests.deployment import SMALL_WORLD, Deployment, filed_deployment
 
@@ -11,10 +13,14 @@ TABLE = "table-0"
 pytestmark = pytest.mark.system
 
 
-@pytest.fixture
-def deployed(start_emulator, tmp_path):
+@pytest.fixture(scope="module")
+def deployed(tmp_path_factory):
     """An export with a history: edits, a new column, a page in the trash, everything rendered once."""
-    with filed_deployment(start_emulator(**SMALL_WORLD), tmp_path) as made:
+    folder = tmp_path_factory.mktemp("log")
+    with (
+        running_emulator(EmulatorConfig(limit=0, **SMALL_WORLD)) as emulator,
+        filed_deployment(emulator, folder) as made,
+    ):
         made.index()
         made.batch()
         made.run("refresh_links")

@@ -66,11 +66,12 @@ def test_a_pseudonym_stands_in_every_format_event_and_table(start_emulator, tmp_
 
 def test_after_the_setting_changes_the_newest_state_names_nobody(start_emulator, tmp_path):
     notion = serve(start_emulator, world())
-    full = Exporter(tmp_path / "export", notion.url)
+    few = {"OUTPUT__FORMATS": "json"}
+    full = Exporter(tmp_path / "export", notion.url, settings=few)
     assert full.call("export", "--quiet").code == 0
     places = {path.split("/")[0] for path in holding(full.folder, EMAIL)}
     assert places >= {"state", "json", "notion.duckdb"}
-    none = Exporter(tmp_path / "export", notion.url, settings={"OUTPUT__PEOPLE": "none"})
+    none = Exporter(tmp_path / "export", notion.url, settings={**few, "OUTPUT__PEOPLE": "none"})
     assert none.call("export", "--quiet").code == 0
     for word in (EMAIL, "Anna"):
         assert {path.split("/")[1] for path in holding(none.folder, word)} <= {

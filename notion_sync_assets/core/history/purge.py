@@ -23,7 +23,6 @@ import pyarrow.parquet as pq
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.history.purged import read_purged, write_purged
 from notion_sync_assets.core.history.retention import kept
-from notion_sync_assets.core.history.versions import kept_document
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
@@ -214,7 +213,7 @@ def _purge_files(storage: Storage, documents: set[str], now: dt.datetime) -> int
     store = DocumentStore(storage)
     wanted: set[str] = set()
     for sha256 in documents:
-        document = kept_document(store, sha256)
+        document = store.whole(sha256)
         for each in (document.files if document else {}).values():
             wanted.add(layout.hosted_file(each["sha256"], each["extension"]))
     if not wanted:

@@ -10,7 +10,6 @@ from typing import Literal, Self
 
 from notion_sync_assets.core.history.differences import PageChanges, page_changes
 from notion_sync_assets.core.history.stream import EventStream
-from notion_sync_assets.core.history.versions import kept_document
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.events import GONE, Event
@@ -110,7 +109,7 @@ class WorkspaceDifference:
 
     @staticmethod
     def _changes(documents: DocumentStore, before: str | None, after: str | None) -> PageChanges | None:
-        found = [kept_document(documents, each) for each in (before, after)]
+        found = [documents.whole(each) for each in (before, after)]
         lost = any(name and document is None for name, document in zip((before, after), found, strict=True))
         return None if lost else page_changes(*found)
 

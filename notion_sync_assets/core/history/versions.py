@@ -6,10 +6,8 @@ Here: reading them. Not here: which are kept (``retention``), the comparison (``
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.history.differences import PageChanges, page_changes
 from notion_sync_assets.core.history.stream import EventStream
-from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.events import GONE, Event
@@ -37,16 +35,8 @@ def page_versions(storage: Storage, page_id: str) -> Iterator[Version]:
         if event.object != "page":
             continue
         number += 1
-        after = None if event.change in GONE else kept_document(documents, event.document)
+        after = None if event.change in GONE else documents.whole(event.document)
         lost = event.change not in GONE and after is None
         changes = None if lost or unknown else page_changes(before, after)
         yield Version(number, event, commit.run_id, not lost, changes)
         before, unknown = after, lost
-
-
-def kept_document(documents: DocumentStore, sha256: str | None) -> Document | None:
-    """Return a document if it is there and whole."""
-    try:
-        return documents.document(sha256) if sha256 else None
-    except StorageError:
-        return None

@@ -12,7 +12,6 @@ import orjson
 import pyarrow as pa
 
 from notion_sync_assets.core.canonical import digest
-from notion_sync_assets.core.history.versions import kept_document
 from notion_sync_assets.core.integrity.findings import Finding, Notes
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage import layout
@@ -148,7 +147,7 @@ class ScopeHistory:
         for each in (value.get("files") or {}).values():
             file = layout.hosted_file(each["sha256"], each["extension"])
             self._notes.needs_file(file, each["size"], self._key, page_id)
-        if row is not None and kept_document(self._documents, sha256) is None:
+        if row is not None and self._documents.whole(sha256) is None:
             yield Finding("differs", path, f"{what} is no document", self._key, page_id)
 
 

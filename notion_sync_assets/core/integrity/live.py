@@ -7,13 +7,13 @@ since is no finding, the next export has it.
 import hashlib
 import heapq
 
-from notion_sync_assets.core.canonical import digest
 from notion_sync_assets.core.integrity.findings import Finding
 from notion_sync_assets.core.notion.errors import ObjectNotFoundError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync.commits import Commits, snapshot
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.sameness import known_to, same_of_its_own
 
 
 async def compare_live(ctx: SyncContext, count: int, seed: str) -> tuple[int, list[Finding]]:
@@ -54,6 +54,7 @@ async def _compare(ctx: SyncContext, key: str, row: ManifestRow) -> Finding | No
         return Finding(
             "outdated", path, f"page {row.page_id} is gone or not shared any more", key, row.page_id
         )
-    if digest(content.document.to_json()) == row.document:
+    before = ctx.documents.whole(row.document)
+    if before is not None and same_of_its_own(before, content.document, known_to(ctx.index)):
         return None
     return Finding("differs", path, f"page {row.page_id} reads otherwise in Notion now", key, row.page_id)

@@ -114,7 +114,9 @@ class StaleParents:
 
     def _below(self, sha256: str) -> dict[str, bool]:
         if self._seen[0] != sha256:
-            self._seen = (sha256, _blocks_below(self._documents.document(sha256)))
+            # A damaged document holds nothing of what it should: its page is read again.
+            document = self._documents.whole(sha256)
+            self._seen = (sha256, _blocks_below(document) if document is not None else {})
         return self._seen[1]
 
 

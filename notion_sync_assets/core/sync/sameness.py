@@ -13,11 +13,20 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.sync.index import Index
 
 _STUBS = ("child_page", "child_database")
 _NAMED = ("page", "database", "data_source", "user")
 
 Known = Callable[[str], bool]
+
+
+def known_to(index: Index) -> Known:
+    """Return what tells whether an id is one of the pages, data sources, databases and users of an index."""
+    sources = index.state.sources
+    users = (str(user["id"]) for user in index.state.users)
+    others = {*sources, *(each for each in sources.values() if each), *users}
+    return lambda identifier: identifier in others or index.pages.root_of(identifier) is not None
 
 
 def same_of_its_own(before: Document, after: Document, known: Known) -> bool:

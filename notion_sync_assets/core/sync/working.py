@@ -29,7 +29,7 @@ from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.journal import Journal
 from notion_sync_assets.core.sync.manifest import ManifestRow
-from notion_sync_assets.core.sync.sameness import same_of_its_own
+from notion_sync_assets.core.sync.sameness import known_to, same_of_its_own
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.worktable import WorkTable
 
@@ -50,9 +50,7 @@ class PageWork:
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._again: set[str] = set()
-        sources = ctx.index.state.sources
-        users = (str(user["id"]) for user in ctx.index.state.users)
-        self._others = {*sources, *(each for each in sources.values() if each), *users}
+        self._known = known_to(ctx.index)
         self._verify = ctx.verify.get(scope.key, frozenset())
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
@@ -199,12 +197,8 @@ class PageWork:
 
     def _is_as_before(self, document: Document, base: ManifestRow) -> bool:
         """Tell whether a page that was read again says nothing new of its own."""
-        if base.state != "exported" or base.document is None or not self._ctx.documents.holds(base.document):
-            return False
-        return same_of_its_own(self._ctx.documents.document(base.document), document, self._is_known)
-
-    def _is_known(self, identifier: str) -> bool:
-        return identifier in self._others or self._ctx.index.pages.root_of(identifier) is not None
+        before = self._ctx.documents.whole(base.document) if base.state == "exported" else None
+        return before is not None and same_of_its_own(before, document, self._known)
 
     async def _vanished(
         self, listed: ManifestRow, base: ManifestRow | None, error: ObjectNotFoundError
