@@ -3,9 +3,11 @@
 import shutil
 from pathlib import Path
 
+import duckdb
 import orjson
 import pytest
 
+from notion_sync_assets.core.storage import layout
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import running_emulator
 from notion_sync_assets_tests.core.sync.worlds import GARDEN, HEAP, garden, serve
@@ -48,8 +50,15 @@ def problems(told):
     return {(each["kind"], each["path"]) for each in told.json["findings"] if each["kind"] not in harmless}
 
 
+NEWEST = "the documents of the newest states"
+
+
 def at(folder, pattern, place):
-    """The file at a place, from the end, among those of a pattern."""
+    """The file at a place, from the end, among those of a pattern, or among the documents of the newest states."""
+    if pattern == NEWEST:
+        with duckdb.connect(folder / "notion.duckdb", read_only=True) as catalog:
+            documents = catalog.execute("SELECT document FROM pages ORDER BY 1 DESC").fetchall()
+        return folder / layout.document(documents[place][0])
     found = sorted(path for path in folder.glob(pattern) if path.is_file())
     return found[-1 - place]
 
@@ -75,9 +84,9 @@ def test_a_whole_export_has_no_problem_and_nothing_is_changed(exporter):
 
 
 STATE = [
-    ("state/documents/*/*.zst", flip, 0),
-    ("state/documents/*/*.zst", truncate, 1),
-    ("state/documents/*/*.zst", Path.unlink, 2),
+    (NEWEST, flip, 0),
+    (NEWEST, truncate, 1),
+    (NEWEST, Path.unlink, 2),
     ("files/*/*", flip, 0),
     ("state/scopes/plants-*/tables/000001-*/blocks.parquet", flip, 0),
     ("state/scopes/plants-*/tables/000001-*/properties.parquet", truncate, 0),

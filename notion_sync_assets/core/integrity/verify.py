@@ -4,6 +4,7 @@ Here: the order, and the removal of what will be made again. Not here: the check
 shell). Nothing is changed by a verification.
 """
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.integrity import places, rendered
 from notion_sync_assets.core.integrity.findings import Finding, taking_notes
 from notion_sync_assets.core.integrity.history import ScopeHistory
+from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.render.render_state import rendered_scopes
 from notion_sync_assets.core.render.site.build import RECORD
@@ -80,14 +82,14 @@ def _rewrite(storage: Storage, commit: Commit, damaged: list[str]) -> None:
     documents = DocumentStore(storage)
     view = Snapshot(storage, documents, commit)
     folder = storage.scratch() / f"tables-{commit.sync_id}"
-    try:
+    # Without its documents a table cannot be made again: the damage stays a finding.
+    with contextlib.suppress(StorageError):
         write_commit_tables(_written(view), view.head(), folder)
         for path in damaged:
             made = folder / Path(path).name
             if made.exists() and file_hash(made) == commit.hashes.get(path):
                 storage.put_file(made, path)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _written(view: Snapshot) -> Iterator[tuple[ManifestRow, Document]]:

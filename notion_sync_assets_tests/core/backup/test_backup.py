@@ -119,6 +119,7 @@ async def test_backups_are_noted_and_never_overwritten(export, tmp_path):
     assert known_backups(export.storage)[0] == made
 
 
+@pytest.mark.system
 async def test_an_export_on_an_object_store_has_backups_too(export, tmp_path, object_store):
     write_backup(export.storage, tmp_path / "backup", NOW)
     bucket = ObjectStorage(f"{object_store.bucket()}/notion", object_store.options, tmp_path / "scratch")
@@ -132,6 +133,7 @@ async def test_an_export_on_an_object_store_has_backups_too(export, tmp_path, ob
     assert held(back) == {path: data for path, data in held(bucket).items() if path not in NOT_IN_IT}
 
 
+@pytest.mark.system
 async def test_every_flipped_bit_is_found_and_nothing_placed(export, tmp_path):
     write_backup(export.storage, tmp_path / "backup", NOW)
     whole = (tmp_path / "backup").read_bytes()
@@ -143,6 +145,7 @@ async def test_every_flipped_bit_is_found_and_nothing_placed(export, tmp_path):
         assert not (tmp_path / "back").exists()
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("share", [0, 0.3, 0.9, 0.999])
 async def test_a_truncated_backup_is_refused(export, tmp_path, share):
     write_backup(export.storage, tmp_path / "backup", NOW)

@@ -13,6 +13,8 @@ from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets_tests.core.sync.exporting import Export, facts
 from notion_sync_assets_tests.core.sync.worlds import BED, COMPOST, GARDEN, HEAP
 
+pytestmark = pytest.mark.system
+
 
 class Killed(BaseException):
     """As if the process ended here."""
