@@ -12,15 +12,19 @@ import click
 
 from notion_sync_assets import __version__
 from notion_sync_assets.allocation import keep_heaps_small
+from notion_sync_assets.cli_backup import backup, restore
 from notion_sync_assets.cli_catalog import catalog_group, query
 from notion_sync_assets.cli_config import config_group
 from notion_sync_assets.cli_demo import demo, emulator
 from notion_sync_assets.cli_doctor import doctor
 from notion_sync_assets.cli_export import export
+from notion_sync_assets.cli_history import diff, history
+from notion_sync_assets.cli_keeping import gc, publish, purge, rollback
 from notion_sync_assets.cli_maintain import maintain
 from notion_sync_assets.cli_plan import plan
 from notion_sync_assets.cli_serve import health, serve, webhook_group
 from notion_sync_assets.cli_status import status
+from notion_sync_assets.cli_verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -37,21 +41,12 @@ def cli() -> None:
     )
 
 
-for _command in (
-    export,
-    plan,
-    doctor,
-    status,
-    query,
-    catalog_group,
-    config_group,
-    maintain,
-    serve,
-    webhook_group,
-    health,
-    emulator,
-    demo,
-):
+_COMMANDS = (
+    *(export, plan, doctor, status, query, history, diff, verify),
+    *(catalog_group, backup, restore, gc, rollback, purge, publish, maintain, config_group),
+    *(serve, webhook_group, health, emulator, demo),
+)
+for _command in _COMMANDS:
     cli.add_command(_command)
 
 

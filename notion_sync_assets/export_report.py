@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterator
 import dagster as dg
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.notion.errors import NotionSyncError
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.identity import workspace_of
@@ -113,6 +114,7 @@ class ExportReport:
             requests=self._runtime.requests(),
             errors={**self._gap(), **{key: (str(error), error.hint) for key, error in self.errors.items()}},
             selection=self._runtime.settings.selection(),
-            excluded=frozenset(self._runtime.settings.output.exclude),
+            excluded=frozenset(self._runtime.settings.output.exclude)
+            | read_purged(self._runtime.storage).pages,
             left_out=self.left_out,
         )

@@ -180,7 +180,7 @@ def _log_scope(
                 names.notion(name),
                 partition=key,
                 metadata=metadata[name],
-                tags={DATA_VERSION_TAG: data_version(result)},
+                tags={DATA_VERSION_TAG: data_version(result.commit)},
             )
         )
     passed, facts = completeness(view)

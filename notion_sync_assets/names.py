@@ -10,6 +10,7 @@ SEQ_TAG = "notion_sync/seq"
 CHANGE_TAG = "notion_sync/change"
 WORKSPACE_TAG = "notion_sync/workspace"
 REQUEST_TAG = "notion_sync/request"
+OBJECT_TAG = "notion_sync/object"
 DATA_VERSION_TAG = "dagster/data_version"
 OWNER = "team:data"
 

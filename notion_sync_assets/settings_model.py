@@ -75,6 +75,11 @@ def _identifier(text: str) -> str:
     return found
 
 
+def _number(value: object) -> object:
+    """Variables carry numbers as text."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
 def _options(value: object) -> object:
     """Variables carry a table as a JSON object."""
     return json.loads(value) if isinstance(value, str) else value
@@ -126,6 +131,13 @@ Formats = Annotated[
     AfterValidator(_without_repeats),
     Field(min_length=1),
     Allowed("one or more of " + ", ".join(ExportFormat) + ", in a list or separated by commas"),
+]
+
+
+Versions = Annotated[
+    Literal["latest", "all"] | Annotated[int, Field(ge=1, le=100_000)],
+    BeforeValidator(_number),
+    Allowed("latest, all, or a whole number from 1 to 100000"),
 ]
 
 
@@ -246,6 +258,10 @@ class OutputSettings(_Group):
         le=10_000_000,
         description="Requests one run may spend on comments on blocks; the next run goes on where it stopped",
     )
+    people: Literal["full", "name", "pseudonym", "none"] = Field(
+        "full",
+        description="How people are shown everywhere: in full, by name without address, by a made-up name, not at all",
+    )
     files: bool = Field(True, description="Download the files that Notion hosts")
     max_file_size_bytes: int = Field(
         0, ge=0, description="Files above this size stay a link, in bytes; 0 for any size"
@@ -259,6 +275,9 @@ class OutputSettings(_Group):
     )
     keep_removed: bool = Field(
         False, description="Keep the last rendering of what has left Notion, in the folder _removed"
+    )
+    versions: Versions = Field(
+        "latest", description="Versions of each page, and states of each scope, whose content `gc` keeps"
     )
     databases: Identifiers = Field(
         (), description="Ids or addresses of the only databases to export; none for all"
@@ -444,6 +463,7 @@ class Settings(_Group):
             "blocks": output.blocks,
             **({} if output.properties else {"properties": False}),
             "comments": output.comments,
+            **({} if output.people == "full" else {"people": output.people}),
             **({"block_comments": True} if output.comments and output.block_comments else {}),
             "files": output.max_file_size_bytes if output.files else None,
         }

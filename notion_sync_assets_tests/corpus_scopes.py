@@ -16,7 +16,7 @@ from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.commits import Commit, Commits, Snapshot, snapshot
-from notion_sync_assets.core.sync.events import PageEvent, write_events
+from notion_sync_assets.core.sync.events import Event, write_events
 from notion_sync_assets.core.sync.manifest import ManifestRow, write_manifest
 from notion_sync_assets.core.sync.scopes import ScopeKind, make_key
 from notion_sync_assets_tests.corpus_objects import identifier
@@ -132,10 +132,12 @@ def _write(
         storage.put_file(file, f"{commit.tables}/{file.name}")
 
 
-def _event(commit: Commit, row: ManifestRow) -> PageEvent:
-    return PageEvent(
+def _event(commit: Commit, row: ManifestRow) -> Event:
+    return Event(
         scope=commit.scope,
         seq=commit.seq,
+        object="page",
+        object_id=row.page_id,
         page_id=row.page_id,
         change="trashed" if row.state == "gone" else "edited",
         title=row.title,

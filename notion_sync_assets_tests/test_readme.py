@@ -170,12 +170,16 @@ def test_the_table_of_the_export_is_what_a_demo_leaves(after_make_demo):
 
 def test_programs_targets_and_options_in_the_text_exist():
     names = set(re.findall(r"`notion-sync ([a-z-]+)", README))
-    assert names == {"export", "plan", "doctor", "status", "query", "config", "serve"}
+    of_the_past = {"history", "diff", "backup", "restore", "verify", "gc", "purge"}
+    assert names == {"export", "plan", "doctor", "status", "query", "config", "serve", *of_the_past}
     assert names <= set(cli.commands)
     for target in re.findall(r"`make ([a-z-]+)`", README):
         assert f"\n{target}: " in MAKEFILE
     options = {
-        name for command in ("export", "query") for each in cli.commands[command].params for name in each.opts
+        name
+        for command in ("export", "query", "diff")
+        for each in cli.commands[command].params
+        for name in each.opts
     }
     assert set(re.findall(r"`(--[a-z-]+)", README)) <= options | {"--help"}
 

@@ -292,6 +292,7 @@ def test_the_limit_is_scaled_to_the_window(load, per_minute, window, per_window)
         {"output.blocks": False},
         {"output.properties": False},
         {"output.comments": False},
+        {"output.people": "pseudonym"},
         {"output.files": False},
         {"output.max_file_size_bytes": 5},
         {"notion.api_version": "2025-09-03"},

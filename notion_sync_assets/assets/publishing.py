@@ -1,21 +1,23 @@
 """Publishing: the outbox rows of commits become materializations of ``page_versions``, each exactly once.
 
 Here: the event of one page, and the comparison with the event log after an interruption (design §7.6). Not here:
-what is in the outbox (``core.sync.outbox``).
+what is in the outbox (``core.sync.outbox``), the observations of data sources, files and comments (``details``).
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 
 import dagster as dg
 
+from notion_sync_assets.assets.details import DETAIL_ASSETS, DetailSummary
 from notion_sync_assets.core.notion.errors import LeaseHeldError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.commits import Commit
-from notion_sync_assets.core.sync.events import PageEvent
-from notion_sync_assets.names import CHANGE_TAG, DATA_VERSION_TAG, SCOPE_TAG, SEQ_TAG, Names
+from notion_sync_assets.core.sync.events import Event
+from notion_sync_assets.names import CHANGE_TAG, DATA_VERSION_TAG, OBJECT_TAG, SCOPE_TAG, SEQ_TAG, Names
 from notion_sync_assets.partitions import add_keys, page_key
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
@@ -46,23 +48,52 @@ def publish_scope(runtime: ExportRuntime, instance: dg.DagsterInstance, names: N
         runtime.leases.give_back(lease)
 
 
+def publish_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> int:
+    """Log those events of a commit that the event log lacks; return how many page events that were."""
+    if not runtime.settings.dagster.page_events:
+        return 0
+    events = outbox.events_of(runtime.storage, commit)
+    details: dict[str, DetailSummary] = {}
+    pages = _pages_only(events, details)
+    count = sum(_log_pages(instance, names, commit, chunk) for chunk in _chunks(pages))
+    for kind, summary in sorted(details.items()):
+        key = names.notion(DETAIL_ASSETS[kind])
+        wanted = dg.AssetRecordsFilter(key, asset_partitions=[commit.scope], after_timestamp=_since(commit))
+        fetch = partial(instance.fetch_observations, wanted)
+        if not any(tags.get(OBJECT_TAG) == kind for _, tags in _of_commit(fetch, commit)):
+            instance.report_runless_asset_event(summary.observation(key, commit))
+    return count
+
+
 def _publish(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> int:
-    count = 0
-    asset_key = names.notion("page_versions")
-    events = outbox.events_of(runtime.storage, commit) if runtime.settings.dagster.page_events else iter(())
-    for chunk in _chunks(events):
-        keys = [page_key(event.page_id) for event in chunk]
-        add_keys(instance, names.pages, keys)
-        logged = _logged(instance, asset_key, commit, keys)
-        for event in chunk:
-            if page_key(event.page_id) not in logged:
-                instance.report_runless_asset_event(page_materialization(asset_key, event, commit.run_id))
-                count += 1
+    count = publish_commit(runtime, instance, names, commit)
     outbox.mark_published(runtime.storage, commit.scope, commit.seq)
     return count
 
 
-def page_materialization(asset_key: dg.AssetKey, event: PageEvent, run_id: str) -> dg.AssetMaterialization:
+def _pages_only(events: Iterator[Event], details: dict[str, DetailSummary]) -> Iterator[Event]:
+    """Yield the page events, and leave what the others come to in ``details``."""
+    for event in events:
+        if event.object == "page":
+            yield event
+        else:
+            details.setdefault(event.object, DetailSummary(event.object)).add(event)
+
+
+def _log_pages(instance: dg.DagsterInstance, names: Names, commit: Commit, events: Sequence[Event]) -> int:
+    asset_key = names.notion("page_versions")
+    keys = [page_key(event.object_id) for event in events]
+    add_keys(instance, names.pages, keys)
+    wanted = dg.AssetRecordsFilter(asset_key, asset_partitions=keys, after_timestamp=_since(commit))
+    fetch = partial(instance.fetch_materializations, wanted)
+    logged = {partition for partition, _ in _of_commit(fetch, commit)}
+    missing = [event for event in events if page_key(event.object_id) not in logged]
+    for event in missing:
+        instance.report_runless_asset_event(page_materialization(asset_key, event, commit.run_id))
+    return len(missing)
+
+
+def page_materialization(asset_key: dg.AssetKey, event: Event, run_id: str) -> dg.AssetMaterialization:
     """Return the materialization that tells one change of one page; the document's hash is its data version.
 
     ``run_id``: the run that committed the change.
@@ -83,34 +114,35 @@ def page_materialization(asset_key: dg.AssetKey, event: PageEvent, run_id: str) 
     if event.document:
         tags[DATA_VERSION_TAG] = event.document
     return dg.AssetMaterialization(
-        asset_key=asset_key, partition=page_key(event.page_id), metadata=metadata, tags=tags
+        asset_key=asset_key, partition=page_key(event.object_id), metadata=metadata, tags=tags
     )
 
 
-def _logged(
-    instance: dg.DagsterInstance, asset_key: dg.AssetKey, commit: Commit, keys: list[str]
-) -> set[str]:
-    """Return those of the page keys for which the event log holds the event of this commit."""
-    found: set[str] = set()
+def _since(commit: Commit) -> float:
+    return (dt.datetime.fromisoformat(commit.committed_at) - _CLOCKS_APART).timestamp()
+
+
+def _of_commit(
+    fetch: Callable[..., dg.EventRecordsResult], commit: Commit
+) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield partition and tags of those events of an asset that the event log holds of a commit."""
     cursor: str | None = None
-    since = dt.datetime.fromisoformat(commit.committed_at) - _CLOCKS_APART
-    wanted = dg.AssetRecordsFilter(asset_key, asset_partitions=keys, after_timestamp=since.timestamp())
     while True:
-        result = instance.fetch_materializations(wanted, limit=1000, cursor=cursor)
+        result = fetch(limit=1000, cursor=cursor)
         for record in result.records:
-            event = record.asset_materialization
-            tags = event.tags if event else None
+            event = record.asset_event
+            tags = event.tags if isinstance(event, dg.AssetMaterialization | dg.AssetObservation) else None
             if (
                 event
                 and tags
                 and (tags.get(SCOPE_TAG), tags.get(SEQ_TAG)) == (commit.scope[-32:], str(commit.seq))
             ):
-                found.add(str(event.partition))
+                yield str(event.partition), tags
         if not result.has_more:
-            return found
+            return
         cursor = result.cursor
 
 
-def _chunks(events: Iterator[PageEvent]) -> Iterator[list[PageEvent]]:
+def _chunks(events: Iterator[Event]) -> Iterator[list[Event]]:
     while chunk := list(islice(events, _CHUNK)):
         yield chunk

@@ -44,9 +44,9 @@ def completeness(view: Snapshot | None) -> tuple[bool, dict[str, dg.MetadataValu
     return not failed, metadata
 
 
-def data_version(result: ScopeResult) -> str:
+def data_version(commit: Commit | None) -> str:
     """Return the version of a scope's assets: its commit."""
-    return f"{result.commit.seq}-{result.commit.sync_id}" if result.commit else "0"
+    return f"{commit.seq}-{commit.sync_id}" if commit else "0"
 
 
 def _common(result: ScopeResult, commit: Commit | None) -> dict[str, dg.MetadataValue]:

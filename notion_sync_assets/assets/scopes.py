@@ -99,7 +99,7 @@ def _outputs(runtime: ExportRuntime, result: ScopeResult, pages: dg.AssetKey) ->
             ScopeHandle(result.scope.key, seq),
             output_name=name,
             metadata=metadata[name],
-            data_version=dg.DataVersion(data_version(result)),
+            data_version=dg.DataVersion(data_version(result.commit)),
         )
     passed, facts = completeness(view)
     yield dg.AssetCheckResult(

@@ -1,7 +1,7 @@
 """The control API under `/_emulator/`: counters, settings, the clock, changes and the oracle. No token, no budget.
 
 `GET stats?log=1`, `POST stats/reset {keep_log}`, `POST config {…}`, `POST clock {advance | set_to}`,
-`POST change {op, …}` with the operations of `changes.py`, `GET oracle`,
+`POST change {op, …}` with the operations of `changes.py`, `POST changes/start`, `GET changes`, `GET oracle`,
 `POST webhooks/subscribe {url}`, `POST webhooks/verify {token}`, `GET webhooks` with every delivery,
 `GET oracle/ids?kind=page` as lines of `id parent`, `GET ids?kind=page&title=…` to find an id by its title.
 """
@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
+from notion_sync_assets.emulator.change_log import ChangeLog
 from notion_sync_assets.emulator.changes import Operation, operation
 from notion_sync_assets.emulator.engine import Engine
 from notion_sync_assets.emulator.json_types import Json
@@ -26,6 +27,7 @@ from notion_sync_assets.emulator.webhook_events import tell
 
 Page = Callable[[Request], Awaitable[Response]]
 LINES = 500
+CLIENT_ERROR = 400
 
 
 def control_routes(engine: Engine) -> Sequence[BaseRoute]:
@@ -37,6 +39,8 @@ def control_routes(engine: Engine) -> Sequence[BaseRoute]:
         "/config": ("POST", control.config),
         "/clock": ("POST", control.clock),
         "/change": ("POST", control.change),
+        "/changes": ("GET", control.read_log),
+        "/changes/start": ("POST", control.start_log),
         "/oracle": ("GET", control.oracle),
         "/oracle/ids": ("GET", control.oracle_ids),
         "/ids": ("GET", control.ids),
@@ -52,6 +56,7 @@ class ControlRoutes:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self.log: ChangeLog | None = None
 
     async def stats(self, request: Request) -> Response:
         """Counters, the windows of the budget and, when asked for, the single requests."""
@@ -85,7 +90,10 @@ class ControlRoutes:
         found = operation(self.engine.workspace, self.engine.config.search_lag, name)
         if found is None:
             return JSONResponse({"error": "unknown operation"}, 400)
-        return await _answered(self._telling(name, found), body)
+        answer = await _answered(self._telling(name, found), body)
+        if self.log is not None and answer.status_code < CLIENT_ERROR:
+            self.log.note(name)
+        return answer
 
     async def webhooks(self, _: Request) -> Response:
         """The subscription and its deliveries."""
@@ -103,6 +111,18 @@ class ControlRoutes:
     async def verify(self, request: Request) -> Response:
         """Start sending events, given the token of the handshake; 400 for another one."""
         return await _answered(self._verify, await _body(request))
+
+    async def start_log(self, _: Request) -> Response:
+        """Begin a log of what each change does to which pages."""
+        self.log = ChangeLog(self.engine)
+        return JSONResponse({})
+
+    async def read_log(self, _: Request) -> Response:
+        """The changes since the log was begun, and every live page with its title."""
+        if self.log is None:
+            return JSONResponse({"error": "no log was begun"}, 400)
+        entries = [dataclasses.asdict(entry) for entry in self.log.entries]
+        return JSONResponse({"changes": entries, "titles": self.log.titles()})
 
     async def oracle(self, _: Request) -> Response:
         """The oracle's report; large worlds take a while, other requests go on meanwhile."""

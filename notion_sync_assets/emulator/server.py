@@ -83,6 +83,14 @@ class Control:
         """The subscription's state, and every delivery with what came back."""
         return self._get("/webhooks", {})
 
+    def start_log(self) -> None:
+        """Begin a log of what each change does to which pages."""
+        self._post("/changes/start", {})
+
+    def log(self) -> Json:
+        """The log: `changes`, and `titles` of every live page now."""
+        return self._get("/changes", {})
+
     def clock(self, **arguments: float) -> Json:
         """`advance=seconds` or `set_to=seconds since 1970`."""
         return self._post("/clock", arguments)

@@ -18,6 +18,10 @@ from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.builder import CatalogResult, build_catalog
+from notion_sync_assets.core.history.purged import read_purged
+from notion_sync_assets.core.identifiers import parse_reference
+from notion_sync_assets.core.integrity.findings import Finding
+from notion_sync_assets.core.integrity.live import compare_live
 from notion_sync_assets.core.metrics import catalogue
 from notion_sync_assets.core.metrics.activity import Activity
 from notion_sync_assets.core.metrics.store import AccountWriter
@@ -45,7 +49,7 @@ from notion_sync_assets.core.sync.identity import workspace_of
 from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
-from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.sync.scopes import Scope, key_id
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.core.sync.verification import NOTHING, Allowance
 from notion_sync_assets.export_root import export_root
@@ -183,6 +187,16 @@ class ExportRuntime:
             )
         return [known[key] for key in keys]
 
+    def scope_key(self, text: str) -> str:
+        """Return the key of a committed scope that a person named by key, id or URL; ``ConfigurationError`` if none."""
+        wanted = parse_reference(text)
+        for key in self.commits.committed_scopes():
+            if key == text or key_id(key) == wanted:
+                return key
+        raise ConfigurationError(
+            f"{text!r} is no scope of this export", hint="'notion-sync status --json' lists the scopes"
+        )
+
     def search(
         self, *, both_ways: bool = False, delta: bool = False, pages: Collection[str] = ()
     ) -> IndexResult:
@@ -238,6 +252,30 @@ class ExportRuntime:
             self.loop.stop(future)
             self.report_activity()
 
+    def read_again(self, pages: Mapping[str, frozenset[str]], run_id: str) -> BatchResult:
+        """Sync scopes, and read the given pages of each again whatever their times say."""
+        return self.loop.run(self._read_again(pages, run_id))
+
+    async def _read_again(self, pages: Mapping[str, frozenset[str]], run_id: str) -> BatchResult:
+        scopes = self.known_scopes(sorted(pages))
+        index = await asyncio.to_thread(Index.load, self.storage)
+        try:
+            ctx = dataclasses.replace(self._context(index, run_id, RECONCILE), verify=pages)
+            return await sync_batch(ctx, scopes)
+        finally:
+            index.close()
+
+    def compare_live(self, count: int, seed: str) -> tuple[int, list[Finding]]:
+        """Read sampled pages from Notion; return how many were compared, and what differs."""
+        return self.loop.run(self._compare_live(count, seed))
+
+    async def _compare_live(self, count: int, seed: str) -> tuple[int, list[Finding]]:
+        index = await asyncio.to_thread(Index.load, self.storage)
+        try:
+            return await compare_live(self._context(index, "verify", RECONCILE), count, seed)
+        finally:
+            index.close()
+
     async def _sync(
         self,
         scopes: Sequence[Scope],
@@ -270,6 +308,7 @@ class ExportRuntime:
         state_format(self.storage)
         databases = DatabaseDirectory(self.client, [each for each in index.state.sources.values() if each])
         options = _sync_options(self.settings, thoroughness, self._allowance(thoroughness))
+        options = dataclasses.replace(options, exclude=options.exclude | read_purged(self.storage).pages)
         reader = PageReader(self.client, databases, self._file_fetcher(), options.read, self._block_comments)
         return SyncContext(
             client=self.client,
@@ -386,6 +425,7 @@ def client_config(settings: Settings) -> NotionClientConfig:
         concurrency=notion.concurrency,
         timeout_s=float(notion.timeout_seconds),
         attempts=notion.attempts,
+        people=settings.output.people,
         outage=OutageRules(
             failures=notion.breaker_failures,
             within_s=float(notion.breaker_window_seconds),

@@ -10,7 +10,7 @@ from notion_sync_assets.assets import publishing
 from notion_sync_assets.assets.publishing import page_materialization, publish_scope
 from notion_sync_assets.core.notion.errors import TransientNotionError
 from notion_sync_assets.core.sync import outbox
-from notion_sync_assets.core.sync.events import PageEvent
+from notion_sync_assets.core.sync.events import Event
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets_tests.deployment import SMALL_WORLD, deployment
 
@@ -226,7 +226,9 @@ def test_a_publisher_that_comes_second_sees_what_the_first_has_noted(dagster, mo
 
 
 def test_what_is_not_known_of_a_page_is_left_out_of_its_event():
-    event = PageEvent("work-" + "0" * 32, 1, "1" * 32, "not_found", "Lost", "2026-06-01T00:00:00+00:00")
+    event = Event(
+        "work-" + "0" * 32, 1, "page", "1" * 32, "not_found", "Lost", "2026-06-01T00:00:00+00:00", "1" * 32
+    )
     told = page_materialization(dg.AssetKey(["notion", "page_versions"]), event, "a run")
     assert set(told.metadata) == {"title", "change", "committed_at", "run"}
     assert "dagster/data_version" not in told.tags

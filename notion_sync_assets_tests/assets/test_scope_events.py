@@ -11,7 +11,7 @@ def result(commit=None, **counts):
 
 
 def test_a_scope_that_was_never_committed_has_the_version_zero():
-    assert data_version(result()) == "0"
+    assert data_version(result().commit) == "0"
     metadata = output_metadata(result(new=0), None)
     assert set(metadata) == set(OUTPUTS)
     assert all(facts["sequence"].value == 0 for facts in metadata.values())

@@ -51,11 +51,12 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: str) -> Iterator[str]:
 
 
 def committed_events(folder: Path) -> Counter[tuple[str, str, str]]:
-    """(scope id, commit number, page id) of every row of every outbox segment that a commit names."""
+    """(scope id, commit number, page id) of every page event of every outbox segment that a commit names."""
     found: Counter[tuple[str, str, str]] = Counter()
     for path in (folder / "state" / "events").glob("*/*.parquet"):
         for row in pq.read_table(path).to_pylist():
-            found[row["scope"][-32:], str(row["seq"]), row["page_id"].replace("-", "")] += 1
+            if row["object"] == "page":
+                found[row["scope"][-32:], str(row["seq"]), row["page_id"].replace("-", "")] += 1
     return found
 
 

@@ -92,18 +92,47 @@ class KnownUserRow(NamedTuple):
 
 
 class EventColumns(NamedTuple):
-    """What a commit changed on one page."""
+    """What a commit changed: pages, heads and columns of data sources, files and comments."""
 
     scope: Scope
     seq: Seq
-    page_id: rows.PageId
-    change: Annotated[str, Column("created, edited, restored, trashed, not_found or moved")]
+    object: Annotated[str, Column("page, data_source, property, file or comment")]
+    object_id: Annotated[str, Column("Id of what changed; of a file its address without signature")]
+    page_id: Annotated[str | None, Column("The page; null for a data source and its columns")]
+    change: Annotated[
+        str,
+        Column(
+            "created, added, edited, renamed, restored, moved, trashed, not_found or removed (the last by a rollback)"
+        ),
+    ]
     title: Title
     url: rows.Url
-    document: Annotated[str | None, Column("SHA-256 of the document after the change")]
+    document: Annotated[str | None, Column("SHA-256 of the document (or head) after the change")]
+    previous_document: Annotated[str | None, Column("SHA-256 of the document (or head) before it")]
+    last_edited_time: rows.Edited
+    edited_by: rows.EditedBy
+    committed_at: CommittedAt
+
+
+class VersionColumns(NamedTuple):
+    """A version of a page: what it was from one commit to the next one that changed it."""
+
+    page_id: rows.PageId
+    version: Annotated[int, Column("Number of the version, from 1")]
+    scope: Scope
+    seq: Seq
+    change: Annotated[str, Column("created, edited, restored, moved, trashed, not_found or removed")]
+    present: Annotated[bool, Column("Whether the page was there: not trashed, not_found or removed")]
+    title: Title
+    url: rows.Url
+    document: Annotated[str | None, Column("SHA-256 of its document")]
     previous_document: Annotated[str | None, Column("SHA-256 of the document before it")]
     last_edited_time: rows.Edited
-    committed_at: CommittedAt
+    edited_by: rows.EditedBy
+    valid_from: Annotated[str, Column("When it was committed", TIME)]
+    valid_to: Annotated[
+        str | None, Column("When the next version was committed; null for the current one", TIME)
+    ]
 
 
 class RunRow(NamedTuple):
@@ -130,6 +159,7 @@ MANIFEST = table_of("manifest", ManifestColumns)
 OBJECTS = table_of("objects", ObjectRow)
 USERS = table_of("users", KnownUserRow)
 EVENTS = table_of("events", EventColumns)
+VERSIONS = table_of("versions", VersionColumns)
 RUNS = table_of("runs", RunRow)
 INFO = table_of("catalog_info", InfoRow)
 
@@ -156,6 +186,13 @@ def scoped(table: Table) -> Table:
     return dataclasses.replace(table, columns=(SCOPE, *table.columns))
 
 
+_PAGES_ASOF = """
+    CREATE MACRO main.pages_asof(moment) AS TABLE
+    SELECT * EXCLUDE (present, valid_to) FROM main.versions
+    WHERE present AND valid_from <= moment::TIMESTAMP AND (valid_to IS NULL OR valid_to > moment::TIMESTAMP)
+"""
+
+
 def _pages() -> Table:
     own = {column.name for column in MANIFEST.columns}
     added = tuple(column for column in TABLES["pages"].columns if column.name not in own)
@@ -169,7 +206,7 @@ def people_tables() -> list[Table]:
     """Return the tables of ``main``."""
     own = {"pages": PAGES, "users": USERS}
     from_commits = [own.get(name) or scoped(table) for name, table in TABLES.items()]
-    return [OBJECTS, *from_commits, EVENTS, RUNS, SCOPES, INFO]
+    return [OBJECTS, *from_commits, EVENTS, VERSIONS, RUNS, SCOPES, INFO]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
@@ -180,6 +217,7 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     for table in (MANIFEST, *(scoped(TABLES[name]) for name in SHARED)):
         _create(connection, "scoped", table)
     _create_dead_links(connection)
+    connection.execute(_PAGES_ASOF)
 
 
 def _create_dead_links(connection: duckdb.DuckDBPyConnection) -> None:

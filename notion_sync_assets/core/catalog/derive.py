@@ -1,4 +1,4 @@
-"""Tables made from others: one row per object, user, database and view, whichever scopes tell of it.
+"""Tables made from others: one row per object, user, database and view, whichever scopes tell of it; page versions.
 
 Here: the choice among rows. Not here: where the rows come from (``load``). Every choice has a total order, so a
 catalog built in steps and one built at once are the same.
@@ -57,6 +57,17 @@ _USERS = """
 """
 
 
+# Of two commits at one time, of a page that moved, the later number is the later state.
+_VERSIONS = """
+    INSERT INTO main.versions BY NAME
+    SELECT page_id, row_number() OVER page AS version, scope, seq, change,
+           change NOT IN ('trashed', 'not_found', 'removed') AS present, title, url, document, previous_document,
+           last_edited_time, edited_by, committed_at AS valid_from, lead(committed_at) OVER page AS valid_to
+    FROM main.events WHERE object = 'page'
+    WINDOW page AS (PARTITION BY page_id ORDER BY committed_at, seq, scope)
+"""
+
+
 def derive_tables(connection: duckdb.DuckDBPyConnection, users: Sequence[Json]) -> None:
     """Rebuild the tables that choose one row per id; ``users`` are the user objects the workspace lists."""
     for name, (identity, order) in _CHOICES.items():
@@ -67,6 +78,8 @@ def derive_tables(connection: duckdb.DuckDBPyConnection, users: Sequence[Json]) 
         )
     connection.execute("DELETE FROM main.objects")
     connection.execute(_OBJECTS)
+    connection.execute("DELETE FROM main.versions")
+    connection.execute(_VERSIONS)
     _derive_users(connection, users)
 
 

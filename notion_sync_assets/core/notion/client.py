@@ -30,6 +30,7 @@ from notion_sync_assets.core.notion.endpoints import endpoint_template
 from notion_sync_assets.core.notion.error_mapping import from_answer, from_exception
 from notion_sync_assets.core.notion.errors import InvalidRequestError
 from notion_sync_assets.core.notion.metrics import ClientMetrics, ClientMetricsSnapshot
+from notion_sync_assets.core.notion.people import masked
 from notion_sync_assets.core.notion.transports.stack import policies
 from notion_sync_assets.core.notion.transports.wire import timeouts, wire_transport
 from notion_sync_assets.core.ratelimit.interface import RateLimiter
@@ -227,7 +228,7 @@ class NotionClient:
 
     async def _answer(self, call: Awaitable[Any], endpoint: str) -> Any:
         try:
-            return await call
+            return masked(await call, self._config.people)
         except (NotionClientErrorBase, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
             # Not chained: the SDK's exceptions hold the server's raw words, which may echo the token.
             raise from_exception(error, endpoint=endpoint, token=self._config.token) from None
@@ -240,7 +241,7 @@ class NotionClient:
             raise from_answer(
                 response.status_code, response.headers, response.text, endpoint=endpoint, token=token
             )
-        return response.json()
+        return masked(response.json(), self._config.people)
 
 
 def build_client(

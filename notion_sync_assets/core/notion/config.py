@@ -11,6 +11,7 @@ from importlib.metadata import version
 import httpx
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.notion.people import People
 
 API_VERSION = "2026-03-11"
 NOTION_ORIGIN = "https://api.notion.com"
@@ -43,7 +44,7 @@ class NotionClientConfig:
 
     `limit_per_window` requests are allowed per `window_s` seconds (API reference section 11; 0: no limit);
     `concurrency` bounds the connections, `timeout_s` the silence of the server; `attempts` the tries of one call,
-    rejections for the rate (429) not counted.
+    rejections for the rate (429) not counted. `people`: how people are shown in every answer (`people`).
     """
 
     token: str = field(repr=False)
@@ -55,6 +56,7 @@ class NotionClientConfig:
     timeout_s: float = 75.0
     attempts: int = 6
     outage: OutageRules = OutageRules()
+    people: People = "full"
     user_agent: str = field(default_factory=_user_agent)
 
     def __post_init__(self) -> None:

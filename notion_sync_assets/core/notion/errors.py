@@ -158,12 +158,20 @@ class LeaseHeldError(NotionSyncError):
 
 
 class CommitConflictError(NotionSyncError):
-    """Another run created the commit first; `expected` and `found` are sequence numbers."""
+    """Another run created the commit first; `expected` and `found` are sequence numbers.
+
+    `run` wanted to commit, `holder_run` has.
+    """
 
     hint = "Nothing was lost: the other run's commit stands. Run again to bring in what this run saw."
 
-    def __init__(self, expected: int, found: int, holder_run: str | None = None) -> None:
-        super().__init__(f"commit {expected} was to be created, but {found} is there (run {holder_run})")
+    def __init__(
+        self, expected: int, found: int, holder_run: str | None = None, *, run: str | None = None
+    ) -> None:
+        super().__init__(
+            f"commit {expected} was to be created by run {run}, but {found} is there, by run {holder_run}"
+        )
+        self.run = run
         self.expected = expected
         self.found = found
         self.holder_run = holder_run

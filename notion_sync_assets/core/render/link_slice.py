@@ -217,6 +217,13 @@ class LinkSlice:
         return value
 
 
+def entries_of(parquet: pq.ParquetFile) -> Iterator[LinkEntry]:
+    """Yield the entries of a stored slice that the export holds."""
+    for row in _tuples(parquet):
+        if row[3] is not None and row[1] in ("page", "database", "data_source"):
+            yield _entry_of(row[:9])  # type: ignore[arg-type]  # the columns of SLICE but the user
+
+
 def _entry_of(
     row: tuple[str, LinkKind, str, str, str, LinkState, int, str | None, str | None],
 ) -> LinkEntry:

@@ -79,7 +79,7 @@ class OutputWriter:
 
     def _write(self, output: tuple[str, bytes | Path]) -> bool:
         path, content = output
-        if _equal(self._storage, path, content):
+        if equal(self._storage, path, content):
             return False
         if isinstance(content, bytes):
             self._storage.write(path, content, durable=False)
@@ -120,7 +120,8 @@ def _batches(outputs: Iterable[Made]) -> Iterator[list[Made]]:
         yield batch
 
 
-def _equal(storage: Storage, path: str, content: bytes | Path) -> bool:
+def equal(storage: Storage, path: str, content: bytes | Path) -> bool:
+    """Tell whether a stored object has this content."""
     if not storage.exists(path):
         return False
     if isinstance(content, bytes):

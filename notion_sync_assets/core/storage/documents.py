@@ -60,6 +60,13 @@ class DocumentStore:
         """Return a stored page document."""
         return Document.from_json(self.read(sha256))
 
+    def whole(self, sha256: str | None) -> Document | None:
+        """Return a stored page document if it is there and whole: for questions that can do without."""
+        try:
+            return self.document(sha256) if sha256 else None
+        except (StorageError, ValueError, KeyError):
+            return None
+
     def holds(self, sha256: str) -> bool:
         """Tell whether the document is there and whole."""
         try:

@@ -7,12 +7,15 @@ Here: paths as functions of ids and numbers. Not here: paths of rendered files, 
 IDENTITY = "state/identity.json"
 FORMAT = "state/format.json"
 EXPORT_LEASE = "state/lease"
+COLLECTION_LEASE = "state/collection"
 SCOPES = "state/scopes"
 INDEX = "state/index"
+CURRENT_INDEX = "state/index/current.json"
 EVENTS = "state/events"
 DOCUMENTS = "state/documents"
 RENDERS = "state/renders"
 LINKS = "state/links"
+SITE = "state/site"
 REMOVED = "state/removed"
 STOPPED = "state/stopped"
 REQUESTS = "state/requests"
@@ -62,9 +65,14 @@ def manifest(key: str, seq: int, sync_id: str) -> str:
     return f"{scope(key)}/manifest-{seq:06d}-{sync_id}.parquet"
 
 
+def all_tables(key: str) -> str:
+    """Return the folder that holds the tables of all commits of a scope."""
+    return f"{scope(key)}/tables"
+
+
 def tables(key: str, seq: int, sync_id: str) -> str:
     """Return the folder of the tables of a commit."""
-    return f"{scope(key)}/tables/{seq:06d}-{sync_id}"
+    return f"{all_tables(key)}/{seq:06d}-{sync_id}"
 
 
 def commits(key: str) -> str:

@@ -27,7 +27,8 @@ class Commit:
 
     ``base`` is the sequence it was planned on (0: none). ``head`` names the stored JSON of the data source
     (``{"data_source", "database", "views", "templates"}``), None for a page tree. Paths are relative to the
-    export root. ``counts``: pages by state, blocks, files, bytes. ``committed_at``: UTC ISO.
+    export root. ``counts``: pages by state, blocks, files, bytes. ``committed_at``: UTC ISO. ``hashes``: path →
+    SHA-256 of each file the commit wrote. ``rolled_back_to``: the commit whose state this one took up again.
     """
 
     scope: str
@@ -45,15 +46,18 @@ class Commit:
     head: str | None
     fingerprint: str
     counts: dict[str, int] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)
+    rolled_back_to: int | None = None
 
     def to_json(self) -> Json:
-        """Return the record as stored."""
-        return {"format": COMMIT_FORMAT, **dataclasses.asdict(self)}
+        """Return the record as stored; ``digest`` is that of all the rest."""
+        value = {"format": COMMIT_FORMAT, **dataclasses.asdict(self)}
+        return {**value, "digest": digest(value)}
 
     @classmethod
     def from_json(cls, value: Json) -> "Commit":
         """Return the commit of a stored record."""
-        return cls(**{name: item for name, item in value.items() if name != "format"})
+        return cls(**{name: item for name, item in value.items() if name not in ("format", "digest")})
 
 
 class Commits:
@@ -89,10 +93,21 @@ class Commits:
         """Return a commit; ``FileNotFoundError`` when it is not there."""
         return Commit.from_json(orjson.loads(self._storage.read(layout.commit(key, seq))))
 
+    def replace(self, commit: Commit) -> None:
+        """Write a commit again: for a purge, which takes a page out of what is committed."""
+        self._storage.write(layout.commit(commit.scope, commit.seq), canonical_bytes(commit.to_json()))
+
     def history(self, key: str) -> Iterator[Commit]:
         """Yield the commits of a scope, oldest first."""
         for name in self._storage.names(layout.commits(key)):
             yield self.read(key, int(name.removesuffix(".json")))
+
+    def with_tables(self, key: str) -> Iterator[Commit]:
+        """Yield those commits of a scope whose tables are kept (``gc`` removes what no page needs), oldest first."""
+        kept = set(self._storage.names(layout.all_tables(key)))
+        for commit in self.history(key):
+            if commit.tables.rsplit("/", 1)[-1] in kept:
+                yield commit
 
     def create(self, commit: Commit) -> bool:
         """Make ``commit`` the state of its scope; False when another sync took the number first."""

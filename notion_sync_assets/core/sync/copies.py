@@ -62,7 +62,7 @@ def _shown(storage: Storage, key: str) -> set[tuple[str, str]]:
     view = snapshot(storage, key)
     assert view is not None
     pairs: dict[tuple[str, int], set[str]] = defaultdict(set)
-    for commit in Commits(storage).history(key):
+    for commit in Commits(storage).with_tables(key):
         for row in _rows(storage, commit, "links", ["page_id", "target"], ("kind", {"synced_from"})):
             pairs[row["page_id"], commit.seq].add(row["target"])
     if not pairs:
@@ -76,7 +76,7 @@ def _pages_of(storage: Storage, blocks: set[str]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = defaultdict(set)
     commits = Commits(storage)
     for key in commits.committed_scopes() if blocks else ():
-        for commit in commits.history(key):
+        for commit in commits.with_tables(key):
             for row in _rows(storage, commit, "blocks", ["block_id", "page_id"], ("block_id", blocks)):
                 found[row["block_id"]].add(row["page_id"])
     return found

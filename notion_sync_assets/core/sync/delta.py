@@ -69,8 +69,8 @@ class ScopeDelta:
         base = self._table.base_row(str(page["id"]))
         if base is None or base.document is None or not self._ctx.options.read.properties:
             return False
-        known = self._ctx.documents.document(base.document).page
-        return _columns(known) != _columns(page)
+        known = self._ctx.documents.whole(base.document)
+        return known is None or _columns(known.page) != _columns(page)
 
     def pages_behind(self) -> Iterator[IndexedPage]:
         """Yield the pages of the index that may differ from what is committed."""
@@ -111,7 +111,8 @@ def lost_children(documents: DocumentStore, table: WorkTable) -> set[str]:
     for row in table.done_rows(changed_only=True):
         base = table.base_row(row.page_id)
         if base is not None and base.document and row.document and base.document != row.document:
-            lost |= child_pages(documents.document(base.document))
+            before = documents.whole(base.document)
+            lost |= child_pages(before) if before is not None else set()
             lost -= child_pages(documents.document(row.document))
     return {each for each in lost if (known := table.base_row(each)) is not None and known.present}
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.notion.errors import (
     NotionApiError,
@@ -29,6 +29,7 @@ from notion_sync_assets.core.sync.copies import Copy
 from notion_sync_assets.core.sync.delta import QueryCappedError, ScopeDelta
 from notion_sync_assets.core.sync.index import IndexedPage, parent_of
 from notion_sync_assets.core.sync.journal import Journal, new_header
+from notion_sync_assets.core.sync.lease import current_holder, held
 from notion_sync_assets.core.sync.listing import Head, read_head, rows
 from notion_sync_assets.core.sync.parents import StaleParents
 from notion_sync_assets.core.sync.scopes import Scope
@@ -68,6 +69,11 @@ async def _synced(ctx: SyncContext, scope: Scope) -> ScopeResult:
     base = ctx.commits.head(scope.key)
     ctx.leases.take(ctx.storage, layout.lease(scope.key), ctx.run_id)
     ctx.checkpoint("lease")
+    # After the scope's own lease: of a sync and a collection that begin at once, at least one sees the other.
+    collector = current_holder(ctx.storage, layout.COLLECTION_LEASE)
+    if collector is not None:
+        ctx.leases.give_back(layout.lease(scope.key))
+        raise held(layout.COLLECTION_LEASE, collector)
     table = WorkTable()
     try:
         return await _Sync(ctx, scope, base, table).run()
@@ -379,6 +385,7 @@ class _Sync:
             base=self._seq,
             sync_id=self._journal.header.sync_id,
             head=head,
+            fingerprint=self._ctx.options.fingerprint,
             counts={**self._work.counts, **self._table.totals(), "container_trashed": int(listed.trashed)},
         )
         async with self._ctx.commit_slot:
@@ -387,14 +394,10 @@ class _Sync:
     def _differs(self, head: Json | None) -> bool:
         if self._base is None or self._base.fingerprint != self._ctx.options.fingerprint:
             return True
-        if canonical_bytes(head) != canonical_bytes(self._old_head()):
+        # Putting it writes nothing where it is there already, and mends it where it is damaged.
+        if (self._ctx.documents.put(head)[0] if head is not None else None) != self._base.head:
             return True
         return self._table.changed_count() > 0 or self._base.title != self._scope.title
-
-    def _old_head(self) -> Json | None:
-        return (
-            self._ctx.documents.read(self._base.head) if self._base is not None and self._base.head else None
-        )
 
     def _finish(self, commit: Commit | None, listed: _Listed) -> None:
         ctx, key = self._ctx, self._scope.key

@@ -22,12 +22,12 @@ import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes, digest, normalise
 from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.scopes import Scope
 
 INDEX_FORMAT = 1
-_CURRENT = f"{layout.INDEX}/current.json"
 _COLUMNS = (
     "page_id",
     "parent_type",
@@ -161,6 +161,10 @@ class PageTable:
         query = "SELECT page_id FROM pages WHERE found_by='probe' ORDER BY 1"
         return [row[0] for row in self.connection.execute(query)]
 
+    def remove(self, page_id: str) -> None:
+        """Forget a page."""
+        self.connection.execute("DELETE FROM pages WHERE page_id=?", (page_id,))
+
     def count(self) -> int:
         """Return the number of pages."""
         return int(self.connection.execute("SELECT count(*) FROM pages").fetchone()[0])
@@ -212,7 +216,7 @@ class Index:
         """Return the current index, empty when there was none."""
         table = PageTable()
         try:
-            stored = orjson.loads(storage.read(_CURRENT))
+            stored = orjson.loads(storage.read(layout.CURRENT_INDEX))
         except FileNotFoundError:
             return cls(IndexState(), table)
         stored.pop("format")
@@ -231,6 +235,8 @@ class Index:
         are asked for again when a page is really read.
         """
         previous = self.state.pages
+        for page_id in read_purged(storage).pages:
+            self.pages.remove(page_id)
         target = storage.scratch() / f"index-{uuid.uuid4().hex}.parquet"
         content = self._write(target)
         self.state.pages = f"{layout.INDEX}/pages-{content[:16]}.parquet"
@@ -239,8 +245,8 @@ class Index:
         else:
             storage.put_file(target, self.state.pages)
         current = canonical_bytes({"format": INDEX_FORMAT, **asdict(self.state)})
-        if not storage.exists(_CURRENT) or storage.read(_CURRENT) != current:
-            storage.write(_CURRENT, current)
+        if not storage.exists(layout.CURRENT_INDEX) or storage.read(layout.CURRENT_INDEX) != current:
+            storage.write(layout.CURRENT_INDEX, current)
         assert self.started_at is not None
         storage.write(layout.SEARCHED, canonical_bytes({"started_at": self.started_at.isoformat()}))
         if previous and previous != self.state.pages:
@@ -265,7 +271,7 @@ class Index:
 def content_hash(storage: Storage) -> str | None:
     """Return 16 hex digits that change when the stored index says something else; None when there is no index."""
     try:
-        return hashlib.sha256(storage.read(_CURRENT)).hexdigest()[:16]
+        return hashlib.sha256(storage.read(layout.CURRENT_INDEX)).hexdigest()[:16]
     except FileNotFoundError:
         return None
 

@@ -235,11 +235,16 @@ class Indexer:
         waiting = placement.rootless(index.pages)
         while waiting:
             documents = [known[each] for each in waiting if each in known]
-            inside = {child for each in documents for child in child_pages(self._documents.document(each))}
+            inside = {child for each in documents for child in self._inside(each)}
             for child in inside:
                 if index.pages.root_of(child) is not None:
                     placement.unplace(index.pages, child)
             waiting = [each for each in placement.rootless(index.pages) if each in inside]
+
+    def _inside(self, sha256: str) -> set[str]:
+        """Return the pages a document holds; a damaged one tells none, and its page is read again by a repair."""
+        document = self._documents.whole(sha256)
+        return child_pages(document) if document is not None else set()
 
     def _rows(self, key: str) -> Iterator[ManifestRow]:
         view = snapshot(self._storage, key)
@@ -262,7 +267,7 @@ class Indexer:
                 if now not in (None, root):
                     moved.append((row.document, now or root))
         for document, root in moved:
-            found.update(dict.fromkeys(found.keys() & child_pages(self._documents.document(document)), root))
+            found.update(dict.fromkeys(found.keys() & self._inside(document), root))
         return found
 
     async def _place_waiting(self, index: Index, prober: Prober) -> None:

@@ -96,6 +96,14 @@ def usable_lines(
         yield from _lines(storage, folder)
 
 
+def journalled_documents(storage: Storage, key: str) -> Iterator[str]:
+    """Yield the hashes of the documents that the journals of a scope name, usable or not."""
+    for name in storage.names(layout.journals(key)):
+        for row in _lines(storage, f"{layout.journals(key)}/{name}"):
+            if row.document:
+                yield row.document
+
+
 def discard_all(storage: Storage, key: str) -> None:
     """Remove a scope's journals; called when a commit (or a sync without change) has made them useless."""
     storage.delete_tree(layout.journals(key))

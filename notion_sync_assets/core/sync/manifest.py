@@ -26,6 +26,7 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("url", pa.string()),
     pa.field("created_time", pa.string()),
     pa.field("last_edited_time", pa.string()),
+    pa.field("edited_by", pa.string()),
     pa.field("listing_hash", pa.string(), nullable=False),
     pa.field("document", pa.string()),
     pa.field("document_bytes", pa.int64(), nullable=False),
@@ -45,9 +46,9 @@ class ManifestRow:
     """One page of a scope.
 
     ``state``: ``exported`` (its document is current), ``failed`` (``reason`` says why; ``document`` is the last
-    good or the partial one, if any), ``gone`` (a tombstone; ``reason`` is ``trashed``, ``not_found`` or
-    ``moved_to <scope>``). ``parent_page``: the page it is shown under inside its scope, None for a root or a
-    row. ``listing_hash``: SHA-256 of the normalised page object as listed. ``document_seq``: the commit whose
+    good or the partial one, if any), ``gone`` (a tombstone; ``reason`` is ``trashed``, ``not_found``,
+    ``rolled_back`` or ``moved_to <scope>``). ``parent_page``: the page it is shown under inside its scope, None for a root or a
+    row. ``edited_by``: id of the user who last edited it. ``listing_hash``: SHA-256 of the normalised page object as listed. ``document_seq``: the commit whose
     tables hold this page's rows. ``read_at``: when the content was read (UTC ISO).
     """
 
@@ -63,6 +64,7 @@ class ManifestRow:
     url: str | None = None
     created_time: str | None = None
     last_edited_time: str | None = None
+    edited_by: str | None = None
     document: str | None = None
     document_bytes: int = 0
     read_at: str | None = None

@@ -1,4 +1,4 @@
-"""The outbox: which committed page events are not in the event log yet (design §7.6).
+"""The outbox: which committed events are not in the event log yet (design §7.6).
 
 Here: the position per scope and the segments after it. Not here: the event log itself (the Dagster shell).
 """
@@ -11,7 +11,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits
-from notion_sync_assets.core.sync.events import PageEvent, read_events
+from notion_sync_assets.core.sync.events import Event, read_events
 
 
 def published_through(storage: Storage, key: str) -> int:
@@ -34,8 +34,8 @@ def unpublished(storage: Storage, key: str) -> Iterator[Commit]:
         yield commits.read(key, seq)
 
 
-def events_of(storage: Storage, commit: Commit) -> Iterator[PageEvent]:
-    """Yield the page events of a commit."""
+def events_of(storage: Storage, commit: Commit) -> Iterator[Event]:
+    """Yield the events of a commit, those of pages first."""
     if commit.outbox is not None:
         with storage.open(commit.outbox) as source:
             yield from read_events(source)

@@ -30,7 +30,7 @@ def pages_around(storage: Storage, key: str, blocks: set[str]) -> dict[str, str]
 def _blocks(storage: Storage, key: str, column: str, values: set[str]) -> Iterator[tuple[str, str]]:
     """Yield ``(block id, page id)`` of the committed blocks that have one of the values, oldest commit first."""
     wanted = pa.array(sorted(values), pa.string())
-    for commit in Commits(storage).history(key):
+    for commit in Commits(storage).with_tables(key):
         with storage.open(f"{commit.tables}/blocks.parquet") as source, pq.ParquetFile(source) as parquet:
             for batch in parquet.iter_batches(columns=["block_id", "page_id", "type"]):
                 rows = batch.filter(pc.is_in(batch.column(column), value_set=wanted))
@@ -114,7 +114,9 @@ class StaleParents:
 
     def _below(self, sha256: str) -> dict[str, bool]:
         if self._seen[0] != sha256:
-            self._seen = (sha256, _blocks_below(self._documents.document(sha256)))
+            # A damaged document holds nothing of what it should: its page is read again.
+            document = self._documents.whole(sha256)
+            self._seen = (sha256, _blocks_below(document) if document is not None else {})
         return self._seen[1]
 
 

@@ -11,9 +11,12 @@ from notion_sync_assets.core.canonical import Json, digest, normalise
 from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.sync.clock import settled
-from notion_sync_assets.core.sync.events import Change, PageEvent
+from notion_sync_assets.core.sync.events import Change, Event
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.manifest import ManifestRow
+
+ROLLED_BACK = "rolled_back"
+"""Why a page is gone that a rollback took out: the state gone back to did not have it."""
 
 Need = Literal["read", "refresh", "comments", "nothing"]
 
@@ -31,6 +34,7 @@ def listed_row(page: Json, parent_page: str | None) -> ManifestRow:
         url=page.get("url"),
         created_time=page.get("created_time"),
         last_edited_time=page.get("last_edited_time"),
+        edited_by=_editor(page),
         listing_hash=digest(normalise(page)),
         document_seq=0,
     )
@@ -85,7 +89,8 @@ def event_of(row: ManifestRow, base: ManifestRow | None, *, arrived: bool) -> Ch
         moved = (row.reason or "").startswith("moved_to")
         if moved or before is None or before.document is None:
             return None
-        return "trashed" if row.reason == "trashed" else "not_found"
+        named: dict[str | None, Change] = {"trashed": "trashed", ROLLED_BACK: "removed"}
+        return named.get(row.reason, "not_found")
     if row.document is None:
         return None
     if before is None or before.document is None:
@@ -97,11 +102,13 @@ def event_of(row: ManifestRow, base: ManifestRow | None, *, arrived: bool) -> Ch
 
 def page_event(
     row: ManifestRow, base: ManifestRow | None, change: Change, where: tuple[str, int], at: str
-) -> PageEvent:
+) -> Event:
     """Return the outbox row of a change; ``where``: scope key and sequence, ``at``: time of the commit."""
-    return PageEvent(
+    return Event(
         scope=where[0],
         seq=where[1],
+        object="page",
+        object_id=row.page_id,
         page_id=row.page_id,
         change=change,
         title=row.title,
@@ -110,4 +117,11 @@ def page_event(
         document=row.document,
         previous_document=base.document if base else None,
         last_edited_time=row.last_edited_time,
+        edited_by=row.edited_by,
     )
+
+
+def _editor(page: Json) -> str | None:
+    editor = page.get("last_edited_by")
+    found = editor.get("id") if isinstance(editor, dict) else None
+    return found if isinstance(found, str) else None

@@ -33,7 +33,7 @@ def exported_blocks(storage: Storage, wanted: set[str]) -> set[str]:
     commits = Commits(storage)
     candidates = pa.array(sorted(wanted), pa.string())
     for key in commits.committed_scopes():
-        for commit in commits.history(key):
+        for commit in commits.with_tables(key):
             with storage.open(f"{commit.tables}/blocks.parquet") as source, pq.ParquetFile(source) as parquet:
                 for batch in parquet.iter_batches(columns=["block_id"]):
                     column = batch.column("block_id")

@@ -113,7 +113,8 @@ class Vanishing:
 
     def _follow(self, buried: ManifestRow) -> None:
         """Look at the pages that a page in the trash held: they are in no listing's way to be missed."""
-        held = child_pages(self._ctx.documents.document(buried.document)) if buried.document else set()
+        document = self._ctx.documents.whole(buried.document)
+        held = child_pages(document) if document is not None else set()
         for page_id in sorted(held):
             base = self._table.base_row(page_id)
             if base is not None and base.present and self._table.done_row(page_id) is None:
@@ -134,7 +135,7 @@ class Vanishing:
 
     def _holds(self, row: ManifestRow | None, page: Json) -> bool:
         """Tell whether the document of the page above shows the page."""
-        known = self._ctx.documents.document(row.document) if row is not None and row.document else None
+        known = self._ctx.documents.whole(row.document if row is not None else None)
         return known is not None and str(page["id"]) in child_pages(known)
 
     async def _block_in_trash(self, block_id: str | None) -> bool:

@@ -31,6 +31,7 @@ from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import parent_of
 from notion_sync_assets.core.sync.journal import Journal
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.sameness import known_to, same_of_its_own
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.worktable import WorkTable
 
@@ -51,6 +52,7 @@ class PageWork:
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
         self._again: set[str] = set()
+        self._known = known_to(ctx.index)
         self._verify = ctx.verify.get(scope.key, frozenset())
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
@@ -174,6 +176,11 @@ class PageWork:
 
     async def _store(self, content: PageContent, listed: ManifestRow, base: ManifestRow | None) -> None:
         document = content.document
+        if base is not None and not content.failures and await to_the_end(self._is_as_before, document, base):
+            row = dataclasses.replace(listed, **{**_kept(base), "read_at": listed.read_at})
+            self._journal.add(row, self._ctx.clock().timestamp())
+            self.finish(row, base)
+            return
         # Not on the loop: an object store takes its time, and calls to Notion go on meanwhile.
         sha256, size = await to_the_end(self._ctx.documents.put, document.to_json())
         failures = content.failures
@@ -190,6 +197,11 @@ class PageWork:
         self._journal.add(row, self._ctx.clock().timestamp())
         self._ctx.checkpoint("page")
         self.finish(row, base)
+
+    def _is_as_before(self, document: Document, base: ManifestRow) -> bool:
+        """Tell whether a page that was read again says nothing new of its own."""
+        before = self._ctx.documents.whole(base.document) if base.state == "exported" else None
+        return before is not None and same_of_its_own(before, document, self._known)
 
     async def _vanished(
         self, listed: ManifestRow, base: ManifestRow | None, error: ObjectNotFoundError

@@ -28,7 +28,7 @@ from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 from notion_sync_assets.core.sync.context import ScopeResult, SyncContext, SyncOptions
 from notion_sync_assets.core.sync.databases import DatabaseDirectory
 from notion_sync_assets.core.sync.engine import sync_scope
-from notion_sync_assets.core.sync.events import PageEvent
+from notion_sync_assets.core.sync.events import Event
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.indexing import Indexer
 from notion_sync_assets.core.sync.lease import LeaseKeeper
@@ -167,12 +167,12 @@ class Export:
         ]
         return min(rows, key=lambda row: row.state == "gone")
 
-    def events(self) -> list[PageEvent]:
+    def events(self) -> list[Event]:
         """The page events of all commits."""
         found = []
         for key in self.commits.committed_scopes():
             for commit in self.commits.history(key):
-                found.extend(events_of(self.storage, commit))
+                found.extend(each for each in events_of(self.storage, commit) if each.object == "page")
         return found
 
 

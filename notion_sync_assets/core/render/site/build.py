@@ -91,6 +91,20 @@ def _moved_parts(storage: Storage, merge: Merge, parts: Mapping[str, str], befor
     return {part for part in parts if known.get(part) != parts[part] or f"{part}.js" not in here}
 
 
+def site_is_current(storage: Storage, title: str) -> bool:
+    """Tell whether the site was made from the HTML there is."""
+    inputs = {key: _made_from(storage, key) for key in rendered_scopes(storage, places.HTML)}
+    return bool(_record(storage).get("input") == _input_hash(title, inputs))
+
+
+def site_outputs(storage: Storage, title: str) -> Iterator[tuple[str, bytes]]:
+    """Yield paths and content of the site as it would be built now from what is known of each scope."""
+    with merged(storage, rendered_scopes(storage, places.HTML)) as merge:
+        parts = merge.part_hashes()
+        merge.load_words(set(parts))
+        yield from _outputs(merge, title, parts)
+
+
 def _record(storage: Storage) -> Json:
     found: Json = orjson.loads(storage.read(RECORD)) if storage.exists(RECORD) else {}
     return found

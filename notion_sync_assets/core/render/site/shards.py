@@ -26,9 +26,9 @@ import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.site.gather import gathered
+from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 
-FOLDER = "state/site"
 VERSION = 1
 
 _TYPES: dict[str, pa.DataType] = {
@@ -72,7 +72,7 @@ class ScopeShard:
     def __init__(self, storage: Storage, key: str) -> None:
         self._storage = storage
         self._key = key
-        self._nodes, self._words = f"{FOLDER}/{key}.nodes.parquet", f"{FOLDER}/{key}.words.parquet"
+        self._nodes, self._words = f"{layout.SITE}/{key}.nodes.parquet", f"{layout.SITE}/{key}.words.parquet"
 
     def bring_up_to_date(self, made_from: str | None) -> bool:
         """Gather the scope unless that was done from the same input; None: of an unknown one. Tell if it was."""
@@ -129,9 +129,9 @@ class ScopeShard:
 
 def remove_all_but(storage: Storage, keys: Collection[str]) -> None:
     """Remove the files of scopes that are no more."""
-    for name in storage.names(FOLDER):
+    for name in storage.names(layout.SITE):
         if name.split(".", 1)[0] not in keys:
-            storage.delete(f"{FOLDER}/{name}")
+            storage.delete(f"{layout.SITE}/{name}")
 
 
 def _part_hashes(rows: sqlite3.Connection) -> Iterator[tuple[str, str]]:
