@@ -81,6 +81,7 @@ def _line(event: Mapping[str, Any], **_options: Any) -> str:
 def _secrets(settings: Settings) -> Iterator[str]:
     """Yield every secret of the settings and the state, long enough not to be a word of its own."""
     found: list[object] = [settings.notion.token and settings.notion.token.get_secret_value()]
+    found.append(settings.notifications.url and settings.notifications.url.get_secret_value())
     if settings.limiter.dsn is not None:
         found.append(unquote(urlsplit(settings.limiter.dsn.get_secret_value()).password or ""))
     if settings.output.storage_options is not None:

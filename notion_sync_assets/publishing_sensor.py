@@ -13,7 +13,10 @@ from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.resources.export_runtime import runtime_of
 from notion_sync_assets.schedules import UNFINISHED
 
-_JOBS = ("export_job", "export_request", "sync_failed", "sync_batch", "sync_scope", "publish_export")
+_JOBS = (
+    *("export_job", "export_request", "sync_failed", "refresh_scope"),
+    *("sync_batch", "sync_scope", "publish_export"),
+)
 
 
 @dataclass(frozen=True, slots=True)
