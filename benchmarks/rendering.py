@@ -1,14 +1,13 @@
 """`python -m benchmarks.rendering --pages 10000`: all formats rendered again from stored documents, no API calls.
 
-CPU time of this process per page and format, of the site's first and incremental build, and the peak of the resident
-set above what it was when everything was imported. Half of the pages are rows of a data source; a page has 30 blocks
-of the kinds people use most. Results go to `benchmarks/results/rendering.json`; absolute times belong to the machine.
+CPU time of this process per page and format (user and system, so writing and syncing files is part of it), of the site's
+first and incremental build, and the peak of the resident set above what it was when rendering began; the peak of making
+the pages counts, so it is an upper bound. Half of the pages are rows of a data source; a page has 30 blocks of the kinds
+people use most.
 """
 
 import argparse
 import cProfile
-import json
-import platform
 import pstats
 import resource
 import tempfile
@@ -19,6 +18,7 @@ from pathlib import Path
 import psutil
 
 from benchmarks.rendering_corpus import documents, table_head
+from benchmarks.results import keep
 from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.link_slice import open_slice
 from notion_sync_assets.core.render.links import build_link_table
@@ -29,7 +29,6 @@ from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.commits import snapshot
 from notion_sync_assets_tests.corpus import make_scope
 
-_RESULTS = Path(__file__).parent / "results" / "rendering.json"
 _SCOPES = 10
 
 
@@ -46,7 +45,7 @@ def main() -> None:
         if chosen.profile:
             profile(storage, chosen.profile)
         else:
-            report(measure(storage, chosen.pages))
+            keep("rendering", measure(storage, chosen.pages))
 
 
 def commit(storage: LocalStorage, number: int, pages: int, word: str = "") -> None:
@@ -79,8 +78,7 @@ def measure(storage: LocalStorage, pages: int) -> dict[str, object]:
         "pages": pages,
         "cpu_ms_per_page": per_page,
         "cpu_ms_per_page_five_formats": round(sum(per_page[form] for form in FORMATS), 3),
-        "peak_mib_above_imports": round((peak - baseline) / 2**20, 1),
-        "machine": {"python": platform.python_version(), "system": platform.system()},
+        "peak_mib_above_start": round((peak - baseline) / 2**20, 1),
     }
 
 
@@ -113,13 +111,6 @@ def profile(storage: LocalStorage, form: str) -> None:
     running = cProfile.Profile()
     running.runcall(render, storage, form)
     pstats.Stats(running).sort_stats("tottime").print_stats(35)
-
-
-def report(results: dict[str, object]) -> None:
-    """Print and keep the results."""
-    text = json.dumps(results, indent=2)
-    _RESULTS.write_text(text + "\n")
-    print(text)
 
 
 if __name__ == "__main__":

@@ -31,7 +31,7 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    for section in (_frugality, _utilisation, _throughput, _scale, _crashes):
+    for section in (_frugality, _utilisation, _throughput, _scale, _rendering, _crashes):
         lines = list(section(results))
         if lines:
             yield ""
@@ -130,6 +130,19 @@ def _scale_rows(measured: Json) -> Iterator[Sequence[object]]:
             run["peak_above_imports_without_catalog"],
             phases["catalog"]["megabytes_above_imports"],
         )
+
+
+def _rendering(results: Path) -> Iterator[str]:
+    for measured in _read(results, "rendering.json"):
+        yield from _heading("Rendering again", "python -m benchmarks.rendering", measured)
+        took = measured["cpu_ms_per_page"]
+        yield (
+            f"{measured['pages']:,} pages of 30 blocks from stored documents, no request: milliseconds of CPU a page. "
+            f"All five formats: {measured['cpu_ms_per_page_five_formats']}; memory at most "
+            f"{measured['peak_mib_above_start']} MB above the start."
+        )
+        yield ""
+        yield from _table([name.replace("_", " ") for name in took], [list(took.values())])
 
 
 def _crashes(results: Path) -> Iterator[str]:

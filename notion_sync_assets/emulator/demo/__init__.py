@@ -9,7 +9,7 @@ from notion_sync_assets.emulator.demo.every_mention import write_every_mention
 from notion_sync_assets.emulator.demo.hostile import write_hostile
 from notion_sync_assets.emulator.demo.library import write_library
 from notion_sync_assets.emulator.demo.people import write_people
-from notion_sync_assets.emulator.demo.projects import write_projects
+from notion_sync_assets.emulator.demo.projects import write_filtered_view, write_projects
 from notion_sync_assets.emulator.demo.wiki import write_wiki
 from notion_sync_assets.emulator.draft import Draft
 from notion_sync_assets.emulator.world import StoredWorld
@@ -26,4 +26,5 @@ def build_demo(seed: int) -> StoredWorld:
     write_every_block(draft)
     write_every_mention(draft)
     write_hostile(draft)
+    write_filtered_view(draft)
     return draft.finish()

@@ -96,37 +96,31 @@ def write_projects(draft: Draft) -> None:
 
 
 def _views(draft: Draft) -> None:
-    """Views that choose columns, sort, filter and group, and one that says nothing."""
-    projects, tasks = (
-        {each.name: each.id for each in PROJECT_COLUMNS},
-        {each.name: each.id for each in TASK_COLUMNS},
-    )
-    by_status = {"type": "status", "property_id": projects["Status"], "group_by": "option", "sort": _MANUAL}
-    by_state = {"type": "status", "property_id": tasks["State"], "group_by": "group", "sort": _MANUAL}
-    draft.view(
-        "All",
-        "table",
-        *PROJECTS_SOURCE,
-        configuration={"type": "table", "properties": _shown(projects, "Project", "Status", "Lead", "Dates")},
-        sorts=[{"property": projects["Budget"], "direction": "descending"}],
-    )
-    cards = {"type": "board", "group_by": by_status, "properties": _shown(projects, "Lead", "Budget")}
+    """Views that choose columns, sort and group, and some that say nothing."""
+    ids = {each.name: each.id for each in PROJECT_COLUMNS}
+    by_status = {"type": "status", "property_id": ids["Status"], "group_by": "option", "sort": _MANUAL}
+    table = {"type": "table", "properties": _shown(ids, "Project", "Status", "Lead", "Dates")}
+    sorts = [{"property": ids["Budget"], "direction": "descending"}]
+    draft.view("All", "table", *PROJECTS_SOURCE, configuration=table, sorts=sorts)
+    cards = {"type": "board", "group_by": by_status, "properties": _shown(ids, "Lead", "Budget")}
     draft.view("Board", "board", *PROJECTS_SOURCE, configuration=cards)
     draft.view("Roadmap", "timeline", *PROJECTS_SOURCE)
-    open_tasks = {
-        "type": "table",
-        "group_by": by_state,
-        "properties": _shown(tasks, "Task", "State", "Due", "Hours"),
-    }
+    days = {"type": "calendar", "date_property_id": {each.name: each.id for each in TASK_COLUMNS}["Due"]}
+    draft.view("By due date", "calendar", *TASKS_SOURCE, configuration=days)
+
+
+def write_filtered_view(draft: Draft) -> None:
+    """A view of tasks that filters and groups; written last, so that it moves no other object's times."""
+    ids = {each.name: each.id for each in TASK_COLUMNS}
+    by_state = {"type": "status", "property_id": ids["State"], "group_by": "group", "sort": _MANUAL}
+    shown = _shown(ids, "Task", "State", "Due", "Hours")
     draft.view(
         "Open tasks",
         "table",
         *TASKS_SOURCE,
-        configuration=open_tasks,
-        filter={"property": tasks["Done"], "checkbox": {"equals": False}},
+        configuration={"type": "table", "group_by": by_state, "properties": shown},
+        filter={"property": ids["Done"], "checkbox": {"equals": False}},
     )
-    days = {"type": "calendar", "date_property_id": tasks["Due"]}
-    draft.view("By due date", "calendar", *TASKS_SOURCE, configuration=days)
 
 
 def _shown(ids: dict[str, str], *names: str) -> list[dict[str, Any]]:
