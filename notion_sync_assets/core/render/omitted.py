@@ -6,6 +6,7 @@ Here: the records of a crawl in words. Not here: the closed list of reasons (``c
 from typing import Final
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import page_properties
 from notion_sync_assets.core.notion import omissions
 
 _WORDS: Final = {
@@ -31,7 +32,10 @@ def reason_text(record: Json) -> str:
     return _WORDS.get(reason, reason.replace("_", " "))
 
 
-def described(record: Json) -> str:
-    """Return a record in one line: what, why, and the detail that was kept."""
+def described(record: Json, page: Json) -> str:
+    """Return a record about a page object in one line: what, why, and the detail that was kept."""
+    names = {str(value.get("id")): name for name, value in page_properties(page).items()}
+    named = names.get(str(record.get("id"))) if record.get("kind") == "property" else None
+    what = f"{record.get('kind')} {named}" if named else str(record.get("kind"))
     detail = record.get("detail")
-    return f"{record.get('kind')}: {reason_text(record)}" + (f" ({detail})" if detail else "")
+    return f"{what}: {reason_text(record)}" + (f" ({detail})" if detail else "")

@@ -37,7 +37,7 @@ def page_bytes(document: Document, page: PageContext) -> bytes:
         body=render_blocks(document.blocks, page),
         blocks_left_out=document.blocks is None,
         comments=discussions(document.comments, page),
-        omitted=[omitted.described(record) for record in document.omitted],
+        omitted=[omitted.described(record, value) for record in document.omitted],
         backlinks=navigation.backlinks(page.links.backlinks(document.page_id), page),
     )
 

@@ -47,7 +47,10 @@ def _left_out(page: PageView) -> Lines:
     """Return what the page lacks and no block shows: values, comments, files."""
     records = [record for record in page.document.omitted if record.get("kind") in _NOT_IN_PLACE]
     return (
-        joined(["## Not in this page"], [f"- {page.line(described(record))}" for record in records])
+        joined(
+            ["## Not in this page"],
+            [f"- {page.line(described(record, page.document.page))}" for record in records],
+        )
         if records
         else []
     )
