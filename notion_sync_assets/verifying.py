@@ -85,9 +85,9 @@ def _repair(runtime: ExportRuntime, problems: list[Finding]) -> None:
         runtime.search()
     if pages:
         runtime.read_again(pages, f"repair {uuid.uuid4().hex[:8]}")
-    rewrite_tables(storage, problems)
-    publish_all(runtime)
     try:
+        rewrite_tables(storage)
+        publish_all(runtime)
         derive_all(runtime)
         runtime.build_catalog(
             anew=any(each.path.startswith(("notion.duckdb", "catalog/")) for each in problems)

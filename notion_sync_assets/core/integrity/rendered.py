@@ -18,6 +18,7 @@ from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.link_slice import LinkEntry, LinkSlice, entries_of, open_slice, slice_path
 from notion_sync_assets.core.render.options import PageOutput, RenderOptions
 from notion_sync_assets.core.render.outputs import equal
+from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.render.publish import input_hash
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
 from notion_sync_assets.core.render.site.build import ASSETS, START, site_is_current, site_outputs
@@ -86,15 +87,15 @@ def _outputs(
 
 def _site(storage: Storage, notes: Notes, title: str) -> Iterator[Finding]:
     try:
-        if not site_is_current(storage, title):
-            if rendered_scopes(storage, "html"):
-                yield Finding("outdated", "html/", "the site is to be built again")
-            for path in [*storage.walk(ASSETS), START]:
-                notes.add_output(path)
+        if site_is_current(storage, title):
+            yield from _outputs(storage, notes, site_outputs(storage, title), None)
             return
-        yield from _outputs(storage, notes, site_outputs(storage, title), None)
+        if rendered_scopes(storage, HTML):
+            yield Finding("outdated", f"{HTML}/", "the site is to be built again")
     except _BROKEN as error:
-        yield Finding("differs", "html/", f"the site cannot be built again: {error}")
+        yield Finding("differs", f"{HTML}/", f"the site cannot be built again: {error}")
+    for path in [*storage.walk(ASSETS), START]:
+        notes.add_output(path)
 
 
 def _links(storage: Storage, notes: Notes, forms: list[str]) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ shell). Nothing is changed by a verification.
 """
 
 import contextlib
+import dataclasses
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -50,13 +51,15 @@ def pages_to_read(storage: Storage, findings: list[Finding]) -> PageIds:
 
 
 def remove_damaged(storage: Storage, findings: list[Finding]) -> None:
-    """Take away what is made again: damaged documents, files, link slices, and the records of damaged renders."""
+    """Take away what is made again: damaged documents, files, tables, link slices, records of damaged renders."""
     for finding in findings:
         first = finding.path.split("/")[0]
         if finding.harmless or finding.kind == "extra":
             continue
         if finding.path.startswith((layout.DOCUMENTS, layout.FILES, layout.LINKS)):
             storage.delete(finding.path)
+        elif "/tables/" in finding.path:
+            storage.delete_tree(finding.path.rsplit("/", 1)[0])
         elif finding.path.startswith(layout.INDEX):
             storage.delete_tree(layout.INDEX)
         elif first in storage.names(layout.RENDERS):
@@ -67,35 +70,54 @@ def remove_damaged(storage: Storage, findings: list[Finding]) -> None:
             storage.delete_tree(layout.SITE)
 
 
-def rewrite_tables(storage: Storage, findings: list[Finding]) -> None:
-    """Write damaged tables of commits again from their documents, where that gives the bytes the commit names."""
+def rewrite_tables(storage: Storage) -> None:
+    """Make the tables that ``remove_damaged`` took away again, from the documents of their commits.
+
+    They are derived: where only the documents of the newest state are left, the rows of these are what anybody reads.
+    """
     commits = Commits(storage)
-    broken = {finding.scope for finding in findings if "/tables/" in finding.path and finding.scope}
-    paths = {finding.path for finding in findings}
-    for key in sorted(broken):
-        for commit in commits.history(key):
-            damaged = sorted(path for path in paths if path.startswith(f"{commit.tables}/"))
-            if damaged and storage.exists(commit.manifest):
-                _rewrite(storage, commit, damaged)
+    for key in commits.committed_scopes():
+        head = commits.head(key)
+        needed = _needed(storage, head) if head is not None else set()
+        for seq in sorted(needed):
+            commit = commits.read(key, seq)
+            if head is not None and not storage.names(commit.tables):
+                _rewrite(storage, commit, head)
 
 
-def _rewrite(storage: Storage, commit: Commit, damaged: list[str]) -> None:
-    documents = DocumentStore(storage)
-    view = Snapshot(storage, documents, commit)
+def _needed(storage: Storage, head: Commit) -> set[int]:
+    if not storage.exists(head.manifest):
+        return set()
+    rows = Snapshot(storage, DocumentStore(storage), head).rows()
+    return {head.seq, *(row.document_seq for row in rows if row.present)}
+
+
+def _rewrite(storage: Storage, commit: Commit, head: Commit) -> None:
     folder = storage.scratch() / f"tables-{commit.sync_id}"
-    # Without its documents a table cannot be made again: the damage stays a finding.
-    with contextlib.suppress(StorageError):
-        write_commit_tables(_written(view), view.head(), folder)
-        for path in damaged:
-            made = folder / Path(path).name
-            if made.exists() and file_hash(made) == commit.hashes.get(path):
-                storage.put_file(made, path)
+    for source in (commit, head):
+        shutil.rmtree(folder, ignore_errors=True)
+        view = Snapshot(storage, DocumentStore(storage), source)
+        # Without its documents a table cannot be made again: what lacks stays a finding.
+        with contextlib.suppress(StorageError, FileNotFoundError):
+            write_commit_tables(_written(view, commit.seq), view.head(), folder)
+            _place(storage, commit, folder)
+            break
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def _written(view: Snapshot) -> Iterator[tuple[ManifestRow, Document]]:
+def _place(storage: Storage, commit: Commit, folder: Path) -> None:
+    hashes = dict(commit.hashes)
+    for made in sorted(folder.iterdir()):
+        path = f"{commit.tables}/{made.name}"
+        hashes[path] = file_hash(made)
+        storage.put_file(made, path)
+    if hashes != commit.hashes:
+        Commits(storage).replace(dataclasses.replace(commit, hashes=hashes))
+
+
+def _written(view: Snapshot, seq: int) -> Iterator[tuple[ManifestRow, Document]]:
     for row in view.rows():
-        if row.present and row.document_seq == view.commit.seq:
+        if row.present and row.document_seq == seq:
             yield row, view.document(row)
 
 

@@ -71,7 +71,8 @@ async def _synced(ctx: SyncContext, scope: Scope) -> ScopeResult:
     ctx.checkpoint("lease")
     # After the scope's own lease: of a sync and a collection that begin at once, at least one sees the other.
     collector = current_holder(ctx.storage, layout.COLLECTION_LEASE)
-    if collector is not None:
+    # A repair holds it, too, and syncs what it has found damaged.
+    if collector is not None and not ctx.leases.holds(layout.COLLECTION_LEASE):
         ctx.leases.give_back(layout.lease(scope.key))
         raise held(layout.COLLECTION_LEASE, collector)
     table = WorkTable()

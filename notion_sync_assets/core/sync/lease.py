@@ -128,6 +128,11 @@ class LeaseKeeper:
         if lease is not None:
             lease.release()
 
+    def holds(self, folder: str) -> bool:
+        """Tell whether this process holds a lease."""
+        with self._lock:
+            return folder in self._held
+
     def close(self) -> None:
         """Release everything and end the thread."""
         for folder in list(self._held):
