@@ -5,6 +5,7 @@ folder, made by one process that nobody disturbs, has.
 """
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -91,7 +92,7 @@ def notion():
 
 @pytest.fixture
 def cluster(notion, object_store, tmp_path, monkeypatch):
-    """Redis, PostgreSQL, a daemon and two workers; yields their instance, the workers, and the store's address."""
+    """Redis, PostgreSQL, a daemon and two workers; yields their instance, the bucket, and the variables."""
     programs = postgres_programs()
     if programs is None:
         absent("PostgreSQL is not installed")
@@ -127,15 +128,12 @@ def cluster(notion, object_store, tmp_path, monkeypatch):
         start = ["redis-server", "--port", redis, "--bind", "127.0.0.1", "--save", "", "--dir", tmp_path]
         stack.enter_context(program(start, environment, tmp_path / "redis.log"))
         worker = [tool("celery"), "-A", "dagster_celery.app", "worker", "--concurrency", "1", "-Q", "dagster"]
-        started = [
-            stack.enter_context(
-                program([*worker, "-n", f"w{number}@here"], environment, tmp_path / f"worker-{number}.log")
-            )
-            for number in (1, 2)
-        ]
+        for number in (1, 2):
+            log = tmp_path / f"worker-{number}.log"
+            stack.enter_context(program([*worker, "-n", f"w{number}@here"], environment, log))
         daemon = [tool("dagster-daemon"), "run", "-w", "workspace.yaml"]
         stack.enter_context(program(daemon, environment, tmp_path / "daemon.log"))
-        yield instance, started, bucket, environment
+        yield instance, bucket, environment
 
 
 def command(environment, *arguments):
@@ -162,26 +160,33 @@ def launched(instance, environment, job):
     wait_until(lambda: succeeded(instance, job), timeout=PATIENCE_S)
 
 
-def kill_busy_worker(instance, workers):
-    """Kill the process of a worker while it executes a run, after some scopes are done."""
+def kill_busy_worker(instance):
+    """Kill the process of a worker in the middle of a run, after some scopes are done."""
     wait_until(lambda: len(succeeded(instance, "sync_scope")) >= 3, timeout=PATIENCE_S)
-    running = dg.RunsFilter(job_name="sync_scope", statuses=[dg.DagsterRunStatus.STARTED])
-    wait_until(lambda: instance.get_runs(running, limit=1), timeout=PATIENCE_S)
-    for worker in workers:
-        for child in psutil.Process(worker.pid).children():
-            child.send_signal(signal.SIGKILL)
-        return
+    busy = []
+    wait_until(lambda: busy.extend(working(instance)) or busy, timeout=PATIENCE_S)
+    os.kill(busy[0], signal.SIGKILL)
+
+
+def working(instance):
+    """The processes whose run has begun its step and has nothing to show yet."""
+    wanted = dg.RunsFilter(job_name="sync_scope", statuses=[dg.DagsterRunStatus.STARTED])
+    for run in instance.get_runs(wanted):
+        messages = "\n".join(entry.message for entry in instance.all_logs(run.run_id))
+        process = re.search(r"Executing steps in process \(pid: (\d+)\)", messages)
+        if process and "Started execution of step" in messages and "Yielded output" not in messages:
+            yield int(process[1])
 
 
 def test_an_export_by_two_workers_one_of_which_is_killed_is_the_export_of_one(
     cluster, notion, object_store, tmp_path
 ):
-    instance, workers, bucket, environment = cluster
+    instance, bucket, environment = cluster
     launched(instance, environment, "refresh_index")
     keys = instance.get_dynamic_partitions("notion_scopes")
     assert len(keys) >= SCOPES
     command(environment, "sensor", "start", "changed_scopes_sensor")
-    kill_busy_worker(instance, workers)
+    kill_busy_worker(instance)
     wait_until(lambda: set(succeeded(instance, "sync_scope")) >= set(keys), timeout=PATIENCE_S)
     command(environment, "sensor", "stop", "changed_scopes_sensor")
     launched(instance, environment, "publish_export")
