@@ -79,6 +79,7 @@ def test_the_catalog_tells_what_moved_and_how_many_rows_its_tables_have(synced):
     synced.requests()
     told = facts(synced.run("publish_catalog"), "catalog")
     assert (told.pop("published"), told.pop("scopes_replaced"), told.pop("scopes_removed")) == (True, 3, 0)
+    assert told.pop("dagster/row_count") == told["objects"]
     path = synced.runtime.storage.root / "notion.duckdb"
     with duckdb.connect(str(path), read_only=True) as catalog:
         for table, count in told.items():

@@ -8,8 +8,8 @@ from notion_sync_assets.core.render import link_slice
 from notion_sync_assets.core.render.site import build as site_build
 from notion_sync_assets.core.render.site import search_index, shards
 from notion_sync_assets.core.render.site.build import RECORD, build_site
-from notion_sync_assets.core.render.site.shards import FOLDER
 from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.storage.layout import SITE as FOLDER
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync import manifest
 from notion_sync_assets_tests.core.render.rendering import render_all
