@@ -15,6 +15,7 @@ from notion_sync_assets.core.render.omitted import reason_text
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.commits import Commits, snapshot
+from notion_sync_assets_tests.core.render.rendering import content_of
 from notion_sync_assets_tests.fidelity.reading import reading, readings
 from notion_sync_assets_tests.fidelity.structure import SHAPES, Files
 
@@ -49,7 +50,7 @@ def test_every_marker_is_in_every_dialect_of_markdown(exported, tmp_path, dialec
             for path, content in export_markdown(snapshot(storage, key), links, options):
                 target = tmp_path / "made" / path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content if isinstance(content, bytes) else content.read_bytes())
+                target.write_bytes(content_of(content))
 
     found = reading("markdown", tmp_path / "made")
 

@@ -15,7 +15,17 @@ import pyarrow.parquet as pq
 from notion_sync_assets.instance import open_instance
 from notion_sync_assets.settings import load_settings
 
-VOLATILE = ("read_at", "committed_at", "run_id", "sync_id", "seq", "document_seq", "counts")
+VOLATILE = (
+    "read_at",
+    "committed_at",
+    "valid_from",
+    "valid_to",
+    "run_id",
+    "sync_id",
+    "seq",
+    "document_seq",
+    "counts",
+)
 OF_RUNS = ("runs", "catalog_info")
 RENDERED = ("json", "csv", "parquet", "markdown", "html", "files")
 

@@ -214,7 +214,7 @@ def test_the_check_of_a_partition_with_refused_pages_is_seen_to_fail(page, backf
     expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
     expect(page.locator("tr", has=page.get_by_text("failed_pages"))).to_contain_text(re.compile(r"[1-9]\d*"))
     page.get_by_text("[Show Markdown]").click()
-    expect(page.get_by_text(re.compile("This block is odd")).first).to_be_visible(timeout=SETTLED)
+    expect(page.get_by_text("validation_error").first).to_be_visible(timeout=SETTLED)
 
 
 def test_a_schedule_is_turned_on_with_its_switch(page, deployed):
