@@ -5,8 +5,9 @@ entry points only, before Arrow is imported: importing the package changes nothi
 """
 
 import ctypes
-import os
 import sys
+
+from notion_sync_assets.settings import prefer_variable
 
 _M_ARENA_MAX = -8  # malloc.h
 _ARENAS = 2
@@ -14,7 +15,7 @@ _ARENAS = 2
 
 def keep_heaps_small() -> None:
     """Let Arrow use the system's allocator, unless the operator chose one, and glibc two heaps for all threads."""
-    os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+    prefer_variable("ARROW_DEFAULT_MEMORY_POOL", "system")
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _ARENAS)

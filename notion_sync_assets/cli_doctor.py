@@ -13,8 +13,8 @@ import orjson
 
 from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
-from notion_sync_assets.cli_summary import safe
 from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.diagnosis import Check, exit_of, failed
 from notion_sync_assets.settings import load_settings
 from notion_sync_assets.settings_model import Settings
@@ -61,4 +61,4 @@ async def _asked(settings: Settings) -> list[Check]:
 
 def _line(check: Check) -> str:
     advice = f" - {check.hint}" if check.hint else ""
-    return f"{check.level:4}  {check.name:18}  {safe(check.message + advice)}"
+    return f"{check.level:4}  {check.name:18}  {one_line(check.message + advice)}"

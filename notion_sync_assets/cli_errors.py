@@ -14,6 +14,7 @@ from types import FrameType
 import click
 
 from notion_sync_assets.core.notion.errors import NotionSyncError, StorageError
+from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.exit_codes import INTERRUPTED, exit_code
 
 _FULL_DISK = ("No space left on device", "disk is full")
@@ -65,8 +66,10 @@ def _full_disk() -> StorageError:
 
 
 def _tell(message: str, hint: str, code: int, *, as_json: bool) -> None:
-    click.echo(f"Error: {message}", err=True)
-    click.echo(f"       {hint}", err=True)
+    # Settings and queries explain in several lines of our own.
+    lines = [one_line(line) for line in message.split("\n")]
+    click.echo("Error: " + "\n".join(lines), err=True)
+    click.echo(f"       {one_line(hint)}", err=True)
     if as_json:
         click.echo(json.dumps({"error": message, "hint": hint, "exit_code": code}))
 

@@ -13,9 +13,9 @@ import orjson
 
 from notion_sync_assets.cli_errors import explained
 from notion_sync_assets.cli_export import export, overrides
-from notion_sync_assets.cli_summary import safe
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import OutputFolderError
+from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings import load_settings
 from notion_sync_assets.settings_model import Settings
@@ -148,15 +148,15 @@ def _seconds(requests: "Estimate", settings: Settings) -> Json:
 
 
 def _lines(report: Json) -> Iterator[str]:
-    name = safe(report["workspace"].get("workspace_name") or "workspace")
-    yield f"{name}: an export to {safe(report['output'])} would work on"
+    name = one_line(report["workspace"].get("workspace_name") or "workspace")
+    yield f"{name}: an export to {one_line(report['output'])} would work on"
     kinds = [each["kind"] for each in report["scopes"]]
     trees = kinds.count("page_tree")
     yield f"  scopes         {len(kinds)}: {len(kinds) - trees} data sources, {trees} page trees"
     for each in sorted(report["scopes"], key=lambda scope: (-scope["new"] - scope["changed"], scope["key"]))[
         :_SHOWN
     ]:
-        yield f"                 {safe(each['title'] or each['key'])}: {_pages(each)}"
+        yield f"                 {one_line(each['title'] or each['key'])}: {_pages(each)}"
     if len(kinds) > _SHOWN:
         yield f"                 … and {len(kinds) - _SHOWN} more"
     yield f"  pages          {_pages(report['pages'])}"

@@ -16,6 +16,7 @@ import orjson
 from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
 from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.core.webhooks.secret import WebhookSecret
 from notion_sync_assets.exit_codes import INCOMPLETE
 from notion_sync_assets.log_format import configure_logging, log_format_option
@@ -142,5 +143,5 @@ def health(config_file: Path | None, *, as_json: bool, output: str | None, state
         click.echo(orjson.dumps(found.to_json()).decode())
     else:
         for name, part in sorted(found.parts.items()):
-            click.echo(f"{part.level.name.lower():10} {name:12} {part.message}")
+            click.echo(f"{part.level.name.lower():10} {name:12} {one_line(part.message)}")
     sys.exit(INCOMPLETE if found.level is Level.UNHEALTHY else 0)

@@ -3,14 +3,12 @@
 Here: text from a receipt's JSON. Not here: the receipt (``core.sync.receipt``).
 """
 
-import re
 from collections.abc import Iterator
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.terminal import one_line
 
 _ORDER = ("page", "data_source", "database", "user", "block", "comment", "unknown")
-# Control characters, line ends of Unicode, and marks that turn the direction of what follows them.
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SAMPLES = 5
 
 
@@ -19,13 +17,8 @@ def summary(receipt: Json) -> str:
     return "\n".join(_lines(receipt))
 
 
-def safe(text: object) -> str:
-    """Return text that cannot forge a line or steer a terminal."""
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", str(text))
-
-
 def _lines(receipt: Json) -> Iterator[str]:
-    name = safe(receipt["workspace"].get("workspace_name") or "workspace")
+    name = one_line(receipt["workspace"].get("workspace_name") or "workspace")
     yield f"{name}: export {receipt['status']} (run {receipt['run_id']})"
     for kind in sorted(
         receipt["counts"], key=lambda each: _ORDER.index(each) if each in _ORDER else len(_ORDER)
@@ -67,10 +60,10 @@ def _omitted(receipt: Json) -> Iterator[str]:
 
 def _failures(receipt: Json) -> Iterator[str]:
     for each in receipt["errors"][:_SAMPLES]:
-        yield f"  FAILED scope {each['scope']}: {safe(each['error'])}"
+        yield f"  FAILED scope {each['scope']}: {one_line(each['error'])}"
     failed = [item for item in receipt["objects"] if item["state"] == "failed" and item["object"] == "page"]
     for item in failed[:_SAMPLES]:
-        yield f"  FAILED page {item['id']}: {safe(item.get('reason', ''))}"
+        yield f"  FAILED page {item['id']}: {one_line(item.get('reason', ''))}"
     if len(failed) > _SAMPLES:
         yield f"  … and {len(failed) - _SAMPLES} more; all are in the receipt"
 

@@ -5,6 +5,7 @@ Dagster, whose event log is structured already. Which run, scope and page a line
 say (``structlog.contextvars``); a line carries whatever is known where it was written.
 """
 
+import json
 import logging
 import re
 import sys
@@ -13,10 +14,10 @@ from typing import IO, Any, Final
 from urllib.parse import unquote, urlsplit
 
 import click
-import orjson
 import structlog
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
+from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.core.webhooks.secret import WebhookSecret
 from notion_sync_assets.settings_fields import MASK
 from notion_sync_assets.settings_model import Settings
@@ -48,9 +49,17 @@ class MaskingFormatter(logging.Formatter):
         return _TOKEN.sub(MASK, line)
 
 
+class _LineFormatter(logging.Formatter):
+    """A message is one line, whatever it quotes; a traceback below it has its own."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the name of the standard library
+        record.message = one_line(record.message)
+        return super().formatMessage(record)
+
+
 def configure_logging(settings: Settings, stream: IO[str] | None = None) -> None:
     """Log to standard error as the settings say: the package from its level on, libraries only warnings."""
-    inner = _json_formatter() if settings.logging.format == "json" else logging.Formatter(_TEXT)
+    inner = _json_formatter() if settings.logging.format == "json" else _LineFormatter(_TEXT)
     output = logging.StreamHandler(stream or sys.stderr)
     output.setFormatter(MaskingFormatter(inner, frozenset(_secrets(settings))))
     logging.basicConfig(level=logging.WARNING, handlers=[output], force=True)
@@ -75,7 +84,8 @@ def _json_formatter() -> logging.Formatter:
 
 
 def _line(event: Mapping[str, Any], **_options: Any) -> str:
-    return orjson.dumps(event, default=str, option=orjson.OPT_SORT_KEYS).decode()
+    # In ASCII: a terminal that shows the line is not steered by it either.
+    return json.dumps(event, default=str, sort_keys=True, separators=(",", ":"))
 
 
 def _secrets(settings: Settings) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Where settings come from; the only module of the package that reads variables or configuration files.
+"""Where settings come from; the only module of the package that touches variables or configuration files.
 
 Belongs here: the layers, their order, and errors that name the layer. Does not: what can be set
 (`settings_model.py`) and how it is worded (`settings_fields.py`).
@@ -82,6 +82,11 @@ def provenance(settings: Settings) -> dict[str, tuple[object, str]]:
     values = dict(_flattened(settings.model_dump()))
     sources = settings._sources  # noqa: SLF001 - written by the loader below, for this report only
     return {key: (masked(key, values[key]), sources.get(key, _DEFAULT)) for key in setting_fields()}
+
+
+def prefer_variable(name: str, value: str) -> None:
+    """Set a variable of a library that can be told in no other way, unless the operator did."""
+    os.environ.setdefault(name, value)
 
 
 def _user_file(config_file: Path | None, environ: Mapping[str, str], cwd: Path) -> Layer:

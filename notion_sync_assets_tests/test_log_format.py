@@ -44,6 +44,14 @@ def lines(stream):
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
+@pytest.mark.parametrize("form", ["json", "text"])
+def test_a_message_cannot_forge_a_line(logged, form):
+    log, stream = logged(form)
+    log.warning("page %s could not be read", "x\nERROR forged\u2028line\x1b[2J")
+    assert len(stream.getvalue().splitlines()) == 1
+    assert "\x1b" not in stream.getvalue()
+
+
 def test_a_line_is_an_object_that_says_what_it_is_about(logged):
     log, stream = logged("json")
     with structlog.contextvars.bound_contextvars(run_id="r1", scope="table-1", page_id="p1"):

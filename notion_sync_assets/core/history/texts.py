@@ -12,8 +12,8 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.history.differences import PageChanges, ValueChange
 from notion_sync_assets.core.history.report import PageDifference, SchemaDifference
 from notion_sync_assets.core.history.versions import Version
+from notion_sync_assets.core.terminal import one_line
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]+")
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 _LONGEST = 100
 _MARKS = {"added": "+", "removed": "-", "edited": "~", "moved": ">"}
@@ -93,7 +93,7 @@ def schema_line(found: SchemaDifference) -> str:
 
 def plain(text: str, *, longest: int | None = _LONGEST) -> str:
     """Return text of one line without what could steer a terminal, cut where it is long."""
-    clean = _CONTROL.sub(" ", text).rstrip()
+    clean = one_line(text, instead=" ").rstrip()
     return clean if longest is None or len(clean) <= longest else f"{clean[: longest - 1]}…"
 
 

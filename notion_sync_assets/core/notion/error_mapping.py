@@ -24,6 +24,7 @@ from notion_sync_assets.core.notion.errors import (
     UnauthorizedError,
     UnexpectedAnswerError,
 )
+from notion_sync_assets.core.terminal import one_line
 
 REQUEST_BLOCKED = "public_api_request_blocked"
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
@@ -34,9 +35,9 @@ _BLOCKED_HINT = "Notion has blocked this connection; ask Notion's support, givin
 
 
 def mask(text: str, token: str) -> str:
-    """`text` without the token, or anything that looks like one, cut to 500 characters."""
+    """`text` on one line without the token, or anything that looks like one, cut to 500 characters."""
     without = text.replace(token, "***") if token else text
-    return _TOKEN_SHAPES.sub("***", without)[:_MAX_MESSAGE]
+    return one_line(_TOKEN_SHAPES.sub("***", without)[:_MAX_MESSAGE])
 
 
 def error_body(text: str) -> dict[str, Any]:

@@ -34,7 +34,8 @@ REMEMBERED = 4096
 FileOutcome = Literal["stored", "known", "failed"]
 _NAME_BYTES = 255
 # Marks that turn the reading direction: they make `gpj.exe` look like `exe.jpg`.
-_DIRECTION_MARKS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_STEERING = frozenset({"Cc", "Zl", "Zp"})
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,9 @@ def file_name(url: str) -> str:
     empty, `..`, or a device name of some system.
     """
     segment = unquote(urlsplit(url).path.rsplit("/", 1)[-1], errors="replace").rsplit("/", 1)[-1]
-    kept = "".join(c for c in segment if unicodedata.category(c) != "Cc" and c not in _DIRECTION_MARKS)
+    kept = "".join(
+        c for c in segment if unicodedata.category(c) not in _STEERING and c not in _DIRECTION_MARKS
+    )
     return kept.encode("utf-8")[:_NAME_BYTES].decode("utf-8", "ignore")
 
 
