@@ -20,7 +20,6 @@ import dagster as dg
 import psutil
 
 from benchmarks.crash_matrix import Case, Matrix, Outcome
-from benchmarks.evidence import committed_pages, rendered
 
 _PROJECT = Path(__file__).parents[1]
 _STARTED_S = 90.0
@@ -50,15 +49,7 @@ class DaemonMatrix(Matrix):
                 code = 0 if daemon.succeeded(run_id) else 1
                 family = daemon.family()
             _gone, alive = psutil.wait_procs(family, timeout=30)
-            return Outcome(
-                killed=killed,
-                exit_code=code,
-                same_files=rendered(root) == self.uninterrupted.files,
-                same_pages=committed_pages(root) == self.uninterrupted.pages,
-                fetched_again=self._content() - self.uninterrupted.content,
-                left_running=len(alive),
-                first_request_s=round(waited, 3),
-            )
+            return self._compared(root, killed=killed, exit_code=code, left_running=len(alive), waited=waited)
 
     def _reached(self, case: Case, root: Path) -> bool:
         made = self._made() if case.kind == "requests" else sum(1 for _ in root.rglob("*"))

@@ -124,15 +124,20 @@ class Matrix:
                 time.sleep(0.005)
             waited = time.monotonic() - began
             code = process.wait()
-            return Outcome(
-                killed=killed,
-                exit_code=code,
-                same_files=rendered(root) == self.uninterrupted.files,
-                same_pages=committed_pages(root) == self.uninterrupted.pages,
-                fetched_again=self._content() - self.uninterrupted.content,
-                left_running=left,
-                first_request_s=round(waited, 3),
-            )
+            return self._compared(root, killed=killed, exit_code=code, left_running=left, waited=waited)
+
+    def _compared(
+        self, root: Path, *, killed: bool, exit_code: int, left_running: int, waited: float
+    ) -> Outcome:
+        return Outcome(
+            killed=killed,
+            exit_code=exit_code,
+            same_files=rendered(root) == self.uninterrupted.files,
+            same_pages=committed_pages(root) == self.uninterrupted.pages,
+            fetched_again=self._content() - self.uninterrupted.content,
+            left_running=left_running,
+            first_request_s=round(waited, 3),
+        )
 
     def _kill(self, case: Case, root: Path) -> tuple[bool, int]:
         inside = case.kind in ("step", "files")

@@ -13,9 +13,8 @@ import dagster as dg
 
 from notion_sync_assets.assets.publishing import publish_commit
 from notion_sync_assets.assets.scope_events import (
-    COMPLETENESS,
     OUTPUTS,
-    completeness,
+    completeness_evaluation,
     data_version,
     output_metadata,
 )
@@ -81,16 +80,7 @@ def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Nam
             )
         )
     if view is not None:
-        passed, facts = completeness(view)
-        instance.report_runless_asset_event(
-            dg.AssetCheckEvaluation(
-                asset_key=names.notion("pages"),
-                check_name=COMPLETENESS,
-                passed=passed,
-                metadata=facts,
-                severity=dg.AssetCheckSeverity.ERROR,
-            )
-        )
+        instance.report_runless_asset_event(completeness_evaluation(names, view))
 
 
 def _versions(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> set[str]:

@@ -4,7 +4,8 @@ Here: these jobs. Not here: a whole export (``export_job``), who starts them (``
 or a person). Each publishes what it did and then fails if something reachable is missing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
@@ -20,6 +21,7 @@ from notion_sync_assets.names import Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
 
 _ATTEMPTS = 3
+_MISSING = "What is missing, empty when nothing is."
 
 
 class RequestConfig(dg.Config):
@@ -48,27 +50,19 @@ def _export_request(names: Names, build_catalog: Any) -> dg.JobDefinition:
         description="Sync the scopes, then links, formats and site.",
         required_resource_keys={names.resource("export")},
         pool=names.notion_pool,
-        out=dg.Out(str, description="What is missing, empty when nothing is."),
+        out=dg.Out(str, description=_MISSING),
     )
     def export_requested(context: dg.OpExecutionContext, config: RequestConfig) -> str:
-        runtime = runtime_of(context.resources, names)
-        with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
-            formats = asked_formats(runtime.settings, config.formats)
-            prepare_root(runtime.settings)
-            with only_export(runtime, context.run_id):
-                mode = Thoroughness(full=config.full)
-                return _sync_and_publish(context, runtime, names, (config.scopes, formats), mode)
+        with _alone(context, names) as runtime:
+            parts = (config.scopes, asked_formats(runtime.settings, config.formats))
+            return _sync_and_publish(context, runtime, names, parts, Thoroughness(full=config.full))
 
-    @dg.job(
-        name=names.job("export_request"),
-        description="Bring some scopes up to date, in some formats; a request file starts it.",
-        executor_def=dg.in_process_executor,
-        tags=names.tags,
+    return _job(
+        names,
+        "export_request",
+        "Bring some scopes up to date, in some formats; a request file starts it.",
+        lambda: build_catalog(export_requested()),
     )
-    def export_request() -> None:
-        build_catalog(export_requested())
-
-    return export_request
 
 
 def _sync_failed(names: Names, build_catalog: Any) -> dg.JobDefinition:
@@ -77,26 +71,19 @@ def _sync_failed(names: Names, build_catalog: Any) -> dg.JobDefinition:
         description="Sync the scopes that the check failed_scopes names, then links, formats and site.",
         required_resource_keys={names.resource("export")},
         pool=names.notion_pool,
-        out=dg.Out(str, description="What is missing, empty when nothing is."),
+        out=dg.Out(str, description=_MISSING),
     )
     def sync_failed_scopes(context: dg.OpExecutionContext) -> str:
-        runtime = runtime_of(context.resources, names)
-        with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
-            prepare_root(runtime.settings)
-            with only_export(runtime, context.run_id):
-                parts = (failed_scopes(runtime).keys, asked_formats(runtime.settings, ()))
-                return _sync_and_publish(context, runtime, names, parts, Thoroughness())
+        with _alone(context, names) as runtime:
+            parts = (failed_scopes(runtime).keys, asked_formats(runtime.settings, ()))
+            return _sync_and_publish(context, runtime, names, parts, Thoroughness())
 
-    @dg.job(
-        name=names.job("sync_failed"),
-        description="Try again what failed: scopes with failed pages, and scopes that an error stopped.",
-        executor_def=dg.in_process_executor,
-        tags=names.tags,
+    return _job(
+        names,
+        "sync_failed",
+        "Try again what failed: scopes with failed pages, and scopes that an error stopped.",
+        lambda: build_catalog(sync_failed_scopes()),
     )
-    def sync_failed() -> None:
-        build_catalog(sync_failed_scopes())
-
-    return sync_failed
 
 
 def _publish_export(names: Names, build_catalog: Any) -> dg.JobDefinition:
@@ -107,25 +94,40 @@ def _publish_export(names: Names, build_catalog: Any) -> dg.JobDefinition:
         out=dg.Out(str, description="Always empty: nothing is asked of Notion."),
     )
     def publish_scopes(context: dg.OpExecutionContext) -> str:
-        runtime = runtime_of(context.resources, names)
-        with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
-            prepare_root(runtime.settings)
-            with only_export(runtime, context.run_id):
-                keys = [scope.key for scope in chosen_scopes(runtime)[0]]
-                formats = asked_formats(runtime.settings, ())
-                publish_and_log(context, runtime, names, keys, formats)
+        with _alone(context, names) as runtime:
+            keys = [scope.key for scope in chosen_scopes(runtime)[0]]
+            publish_and_log(context, runtime, names, keys, asked_formats(runtime.settings, ()))
         return ""
 
+    return _job(
+        names,
+        "publish_export",
+        "Bring links, formats, site and catalog up to what is committed, without Notion.",
+        lambda: build_catalog(publish_scopes()),
+    )
+
+
+def _job(names: Names, name: str, description: str, steps: Callable[[], object]) -> dg.JobDefinition:
     @dg.job(
-        name=names.job("publish_export"),
-        description="Bring links, formats, site and catalog up to what is committed, without Notion.",
+        name=names.job(name),
+        description=description,
         executor_def=dg.in_process_executor,
         tags=names.tags,
     )
-    def publish_export() -> None:
-        build_catalog(publish_scopes())
+    def job() -> None:
+        steps()
 
-    return publish_export
+    return job
+
+
+@contextmanager
+def _alone(context: dg.OpExecutionContext, names: Names) -> Iterator[ExportRuntime]:
+    """Hold the prepared export folder as the only export on it; errors are told in Dagster's words."""
+    runtime = runtime_of(context.resources, names)
+    with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS), private_files():
+        prepare_root(runtime.settings)
+        with only_export(runtime, context.run_id):
+            yield runtime
 
 
 def _sync_and_publish(

@@ -16,9 +16,8 @@ from notion_sync_assets.assets.publishing import publish_scope
 from notion_sync_assets.assets.renders import render_metadata
 from notion_sync_assets.assets.requests import scope_metadata
 from notion_sync_assets.assets.scope_events import (
-    COMPLETENESS,
     OUTPUTS,
-    completeness,
+    completeness_evaluation,
     data_version,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
@@ -183,13 +182,4 @@ def _log_scope(
                 tags={DATA_VERSION_TAG: data_version(result.commit)},
             )
         )
-    passed, facts = completeness(view)
-    context.instance.report_runless_asset_event(
-        dg.AssetCheckEvaluation(
-            asset_key=names.notion("pages"),
-            check_name=COMPLETENESS,
-            passed=passed,
-            metadata=facts,
-            severity=dg.AssetCheckSeverity.ERROR,
-        )
-    )
+    context.instance.report_runless_asset_event(completeness_evaluation(names, view))

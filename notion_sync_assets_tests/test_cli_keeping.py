@@ -2,15 +2,12 @@
 
 import datetime as dt
 import shutil
-from contextlib import ExitStack
 
 import orjson
 import pytest
 
 from notion_sync_assets.core.identifiers import compact_id
-from notion_sync_assets.emulator.config import EmulatorConfig
-from notion_sync_assets.emulator.server import running_emulator
-from notion_sync_assets_tests.core.sync.worlds import COMPOST, FERN, GARDEN, HEAP, SHED, garden, serve
+from notion_sync_assets_tests.core.sync.worlds import COMPOST, FERN, GARDEN, HEAP, SHED
 from notion_sync_assets_tests.processes.evidence import (
     catalog,
     committed_events,
@@ -19,6 +16,7 @@ from notion_sync_assets_tests.processes.evidence import (
     rendered,
 )
 from notion_sync_assets_tests.processes.exporter import Exporter
+from notion_sync_assets_tests.processes.kept import exported_garden, exporter_of
 from notion_sync_assets_tests.test_export_people import holding
 
 pytestmark = pytest.mark.system
@@ -28,18 +26,13 @@ pytestmark = pytest.mark.system
 def made(tmp_path_factory):
     """An export of the garden after two syncs, and the emulator that serves it."""
     folder = tmp_path_factory.mktemp("keeping") / "export"
-    with ExitStack() as stack:
-        notion = serve(
-            lambda **options: stack.enter_context(running_emulator(EmulatorConfig(limit=0, **options))),
-            garden(),
-        )
-        notion.control.change("rename", object_id=HEAP, title="Quagmire")
-        notion.control.change("rename", object_id=SHED, title="Woodpile")
-        notion.control.change("add_block", parent_id=FERN, text="Perennial")
-        exporter = Exporter(folder, notion.url, settings={"SYNC__SETTLE_SECONDS": 0})
-        assert exporter.call("export", "--quiet").code == 0
-        notion.control.change("rename", object_id=HEAP, title="Bogland")
-        assert exporter.call("export", "--quiet").code == 0
+    first = [
+        ("rename", {"object_id": HEAP, "title": "Quagmire"}),
+        ("rename", {"object_id": SHED, "title": "Woodpile"}),
+        ("add_block", {"parent_id": FERN, "text": "Perennial"}),
+    ]
+    second = [("rename", {"object_id": HEAP, "title": "Bogland"})]
+    with exported_garden(folder, first, second) as notion:
         yield folder, notion
 
 
@@ -47,7 +40,7 @@ def made(tmp_path_factory):
 def exporter(made, tmp_path):
     folder, notion = made
     shutil.copytree(folder, tmp_path / "export")
-    return Exporter(tmp_path / "export", notion.url, settings={"SYNC__SETTLE_SECONDS": 0})
+    return exporter_of(tmp_path / "export", notion)
 
 
 def test_history_and_diff_are_told_as_text_markdown_and_json(exporter):

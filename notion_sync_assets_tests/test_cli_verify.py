@@ -8,11 +8,10 @@ import orjson
 import pytest
 
 from notion_sync_assets.core.storage import layout
-from notion_sync_assets.emulator.config import EmulatorConfig
-from notion_sync_assets.emulator.server import running_emulator
-from notion_sync_assets_tests.core.sync.worlds import GARDEN, HEAP, garden, serve
+from notion_sync_assets_tests.core.sync.worlds import GARDEN, HEAP
 from notion_sync_assets_tests.processes.evidence import files
 from notion_sync_assets_tests.processes.exporter import Exporter
+from notion_sync_assets_tests.processes.kept import exported_garden, exporter_of
 
 pytestmark = pytest.mark.system
 
@@ -24,17 +23,7 @@ VOLATILE = ("receipts", ".dagster", ".scratch", "notion.duckdb")
 def made(tmp_path_factory):
     """An export of the garden after two syncs, and the emulator that serves it."""
     folder = tmp_path_factory.mktemp("verify") / "export"
-    from contextlib import ExitStack
-
-    with ExitStack() as stack:
-        notion = serve(
-            lambda **options: stack.enter_context(running_emulator(EmulatorConfig(limit=0, **options))),
-            garden(),
-        )
-        exporter = Exporter(folder, notion.url, settings={"SYNC__SETTLE_SECONDS": 0})
-        assert exporter.call("export", "--quiet").code == 0
-        notion.control.change("rename", object_id=HEAP, title="Pile")
-        assert exporter.call("export", "--quiet").code == 0
+    with exported_garden(folder, [], [("rename", {"object_id": HEAP, "title": "Pile"})]) as notion:
         yield folder, notion
 
 
@@ -42,7 +31,7 @@ def made(tmp_path_factory):
 def exporter(made, tmp_path):
     folder, notion = made
     shutil.copytree(folder, tmp_path / "export")
-    return Exporter(tmp_path / "export", notion.url, settings={"SYNC__SETTLE_SECONDS": 0})
+    return exporter_of(tmp_path / "export", notion)
 
 
 def problems(told):

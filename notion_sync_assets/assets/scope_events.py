@@ -13,6 +13,7 @@ from notion_sync_assets.assets.tables import PARTITION_ROW_COUNT, source_schema
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.context import ScopeResult
+from notion_sync_assets.names import Names
 
 OUTPUTS = ("databases", "pages", "blocks", "files")
 COMPLETENESS = "complete"
@@ -42,6 +43,18 @@ def completeness(view: Snapshot | None) -> tuple[bool, dict[str, dg.MetadataValu
             "materialize this partition again: failed pages are read anew"
         )
     return not failed, metadata
+
+
+def completeness_evaluation(names: Names, view: Snapshot | None) -> dg.AssetCheckEvaluation:
+    """Return the check's outcome as an event, for runs whose assets do not log it."""
+    passed, facts = completeness(view)
+    return dg.AssetCheckEvaluation(
+        asset_key=names.notion("pages"),
+        check_name=COMPLETENESS,
+        passed=passed,
+        metadata=facts,
+        severity=dg.AssetCheckSeverity.ERROR,
+    )
 
 
 def data_version(commit: Commit | None) -> str:

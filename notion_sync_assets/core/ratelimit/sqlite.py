@@ -20,6 +20,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import mkstemp
 
+from notion_sync_assets.core.immediate import immediate
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.ratelimit import pacing
 from notion_sync_assets.core.ratelimit.budget import FORGOTTEN_AFTER_S, span_of
@@ -139,13 +140,8 @@ class SqliteLedger:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
             db = self._opened()
-            db.execute("BEGIN IMMEDIATE")
-            try:
+            with immediate(db):
                 yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
         except (sqlite3.Error, OSError) as error:
             raise StorageError(f"the request budget in {self._path.name} cannot be used: {error}") from error
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from notion_sync_assets.core.immediate import immediate
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.webhooks.secret import prepare_folder
 
@@ -51,13 +52,8 @@ class WebhookDatabase:
         with self._lock:
             try:
                 db = self._opened()
-                db.execute("BEGIN IMMEDIATE")
-                try:
+                with immediate(db):
                     yield db
-                except BaseException:
-                    db.execute("ROLLBACK")
-                    raise
-                db.execute("COMMIT")
             except (sqlite3.Error, OSError) as error:
                 raise StorageError(f"the queue of webhooks cannot be used: {error}") from error
 

@@ -15,7 +15,7 @@ from notion_sync_assets.core.notion.errors import ConfigurationError, StorageErr
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.storage.objects import ObjectStorage
 from notion_sync_assets_tests.core.sync.exporting import Export, held, tree
-from notion_sync_assets_tests.core.sync.worlds import HEAP, garden, serve
+from notion_sync_assets_tests.core.sync.worlds import HEAP
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 LIMITS = Limits(10_000, 1 << 30)
@@ -23,17 +23,11 @@ NOT_IN_IT = {"state/backups.json"}
 
 
 @pytest.fixture
-def notion(start_emulator):
-    return serve(start_emulator, garden())
-
-
-@pytest.fixture
-async def export(notion, tmp_path):
-    async with Export(notion.url, tmp_path / "export") as opened:
-        await opened.run()
-        notion.control.change("rename", object_id=HEAP, title="Pile")
-        await opened.run()
-        yield opened
+async def export(export, notion):
+    await export.run()
+    notion.control.change("rename", object_id=HEAP, title="Pile")
+    await export.run()
+    return export
 
 
 def packed(members, *, listed=True):

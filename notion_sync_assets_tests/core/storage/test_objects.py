@@ -48,7 +48,7 @@ def test_a_store_that_ignores_the_condition_is_refused(in_memory, monkeypatch):
 
 def test_a_store_that_knows_no_condition_is_refused(in_memory, monkeypatch):
     def refuse(*_args, **_options):
-        raise NotImplementedError("If-None-Match")
+        raise OSError("501 If-None-Match is not implemented")
 
     monkeypatch.setattr(MemoryFileSystem, "pipe_file", refuse)
     with pytest.raises(StorageError, match=r"did not write state/probe-.*If-None-Match"):

@@ -32,10 +32,9 @@ def notion(start_emulator):
 
 
 @pytest.fixture
-async def export(notion, tmp_path):
-    async with Export(notion.url, tmp_path / "export") as opened:
-        await opened.run()
-        yield opened
+async def export(export):
+    await export.run()
+    return export
 
 
 async def expect_fresh(export, notion, tmp_path):

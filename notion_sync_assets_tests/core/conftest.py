@@ -14,6 +14,6 @@ def notion(start_emulator):
 
 @pytest.fixture
 async def export(notion, tmp_path):
-    """An export of the garden into an empty folder."""
+    """An export of it into an empty folder; a module with a world of its own brings its own ``notion``."""
     async with Export(notion.url, tmp_path / "export") as opened:
         yield opened
