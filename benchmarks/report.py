@@ -31,7 +31,7 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    for section in (_frugality, _utilisation, _throughput, _scale, _rendering, _crashes):
+    for section in (_frugality, _utilisation, _throughput, _events, _scale, _rendering, _crashes):
         lines = list(section(results))
         if lines:
             yield ""
@@ -68,6 +68,21 @@ def _utilisation(results: Path) -> Iterator[str]:
         for each in found
     ]
     yield from _table(("limit a minute", "windows", "processes", "minutes", "used", "rejected"), rows)
+
+
+def _events(results: Path) -> Iterator[str]:
+    found = _read(results, "events.json")
+    if not found:
+        return
+    yield from _heading(
+        "What an event costs Dagster's log on SQLite", "python -m benchmarks.events", found[0]
+    )
+    ways = (("reported singly", "singly"), ("logged in batches", "in_batches"))
+    yield from _table(
+        ("", "CPU ms an event"), [(name, found[0][f"cpu_ms_per_event_{way}"]) for name, way in ways]
+    )
+    yield ""
+    yield f"Ratio: {found[0]['ratio']}. An export logs in batches; the log tells the same."
 
 
 def _throughput(results: Path) -> Iterator[str]:

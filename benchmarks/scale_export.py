@@ -8,7 +8,7 @@ import json
 import sys
 import time
 
-from notion_sync_assets.allocation import keep_heaps_small
+from notion_sync_assets.allocation import freeze_imports, keep_heaps_small
 
 keep_heaps_small()
 
@@ -44,6 +44,7 @@ def main() -> int:
 
     for name in _IMPORTED_LATE:
         importlib.import_module(name)
+    freeze_imports()
     phase("imported")
     runtime = ExportRuntime(load_settings({}))
     try:

@@ -2,10 +2,11 @@
 
 Here: what is logged again and in which order. Not here: a single page event (``assets.publishing``), what a running
 export logs (``jobs``). Everything that is logged carries scope and sequence, and what the log holds already is not logged
-twice, so a restore that was interrupted is run again. Dagster gives each event the time of the restore; when it was
-committed is in its metadata, and the order is that of the commits.
+twice, so a restore that was interrupted is run again. Events of commits get the time of their commit, in the order of the
+commits; what was made from commits, and the outcome of checks, the time of the restore.
 """
 
+import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -26,6 +27,7 @@ from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.commits import Commit
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.event_batch import log_runless_events
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.partitions import add_keys
 from notion_sync_assets.resources.export_runtime import ExportRuntime
@@ -53,7 +55,7 @@ def restore_event_log(runtime: ExportRuntime, instance: dg.DagsterInstance, name
         if data_version(commit) not in known[commit.scope]:
             _log_commit(runtime, instance, names, commit)
             commits += 1
-        pages += publish_commit(runtime, instance, names, commit)
+        pages += publish_commit(runtime, instance, names, commit, at=_committed_at(commit))
         if outbox.published_through(runtime.storage, commit.scope) < commit.seq:
             outbox.mark_published(runtime.storage, commit.scope, commit.seq)
     for event in _derived(runtime, names):
@@ -71,16 +73,19 @@ def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Nam
     result = ScopeResult(scope, commit, changed=True, counts=commit.counts)
     for name, metadata in output_metadata(result, view).items():
         told = {**metadata, "committed_at": dg.MetadataValue.text(commit.committed_at)}
-        instance.report_runless_asset_event(
-            dg.AssetMaterialization(
-                names.notion(name),
-                partition=commit.scope,
-                metadata=told,
-                tags={DATA_VERSION_TAG: data_version(commit)},
-            )
+        event = dg.AssetMaterialization(
+            names.notion(name),
+            partition=commit.scope,
+            metadata=told,
+            tags={DATA_VERSION_TAG: data_version(commit)},
         )
+        log_runless_events(instance, [event], at=_committed_at(commit))
     if view is not None:
         instance.report_runless_asset_event(completeness_evaluation(names, view))
+
+
+def _committed_at(commit: Commit) -> dt.datetime:
+    return dt.datetime.fromisoformat(commit.committed_at)
 
 
 def _versions(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> set[str]:

@@ -1,8 +1,8 @@
 """Observations of what changed beside pages: heads and columns of data sources, files, comments.
 
 Here: which asset tells of which kind, and one observation per commit and kind. Not here: single events: those are in the
-outbox and in the catalog's ``events``; an observation has the counts and the first of them, since an event costs the
-log 10 ms and 2 KB.
+outbox and in the catalog's ``events``; an observation has the counts and the first of them, since an event takes
+2 KB of the log.
 """
 
 from collections import Counter

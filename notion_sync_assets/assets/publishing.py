@@ -17,6 +17,7 @@ from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.commits import Commit
 from notion_sync_assets.core.sync.events import Event
+from notion_sync_assets.event_batch import log_runless_events
 from notion_sync_assets.names import CHANGE_TAG, DATA_VERSION_TAG, OBJECT_TAG, SCOPE_TAG, SEQ_TAG, Names
 from notion_sync_assets.partitions import add_keys, page_key
 from notion_sync_assets.resources.export_runtime import ExportRuntime
@@ -48,20 +49,30 @@ def publish_scope(runtime: ExportRuntime, instance: dg.DagsterInstance, names: N
         runtime.leases.give_back(lease)
 
 
-def publish_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> int:
-    """Log those events of a commit that the event log lacks; return how many page events that were."""
+def publish_commit(
+    runtime: ExportRuntime,
+    instance: dg.DagsterInstance,
+    names: Names,
+    commit: Commit,
+    *,
+    at: dt.datetime | None = None,
+) -> int:
+    """Log those events of a commit that the event log lacks; return how many page events that were.
+
+    ``at``: the time they get in the log, now if None.
+    """
     if not runtime.settings.dagster.page_events:
         return 0
     events = outbox.events_of(runtime.storage, commit)
     details: dict[str, DetailSummary] = {}
     pages = _pages_only(events, details)
-    count = sum(_log_pages(instance, names, commit, chunk) for chunk in _chunks(pages))
+    count = sum(_log_pages(instance, names, commit, chunk, at) for chunk in _chunks(pages))
     for kind, summary in sorted(details.items()):
         key = names.notion(DETAIL_ASSETS[kind])
         wanted = dg.AssetRecordsFilter(key, asset_partitions=[commit.scope], after_timestamp=_since(commit))
         fetch = partial(instance.fetch_observations, wanted)
         if not any(tags.get(OBJECT_TAG) == kind for _, tags in _of_commit(fetch, commit)):
-            instance.report_runless_asset_event(summary.observation(key, commit))
+            log_runless_events(instance, [summary.observation(key, commit)], at=at)
     return count
 
 
@@ -80,7 +91,13 @@ def _pages_only(events: Iterator[Event], details: dict[str, DetailSummary]) -> I
             details.setdefault(event.object, DetailSummary(event.object)).add(event)
 
 
-def _log_pages(instance: dg.DagsterInstance, names: Names, commit: Commit, events: Sequence[Event]) -> int:
+def _log_pages(
+    instance: dg.DagsterInstance,
+    names: Names,
+    commit: Commit,
+    events: Sequence[Event],
+    at: dt.datetime | None,
+) -> int:
     asset_key = names.notion("page_versions")
     keys = [page_key(event.object_id) for event in events]
     add_keys(instance, names.pages, keys)
@@ -88,8 +105,10 @@ def _log_pages(instance: dg.DagsterInstance, names: Names, commit: Commit, event
     fetch = partial(instance.fetch_materializations, wanted)
     logged = {partition for partition, _ in _of_commit(fetch, commit)}
     missing = [event for event in events if page_key(event.object_id) not in logged]
-    for event in missing:
-        instance.report_runless_asset_event(page_materialization(asset_key, event, commit.run_id))
+    if missing:
+        log_runless_events(
+            instance, [page_materialization(asset_key, event, commit.run_id) for event in missing], at=at
+        )
     return len(missing)
 
 

@@ -19,7 +19,7 @@ from notion_sync_assets.core.catalog.schema import SCHEMAS, file_name
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-_ROW_GROUP = 4096
+_ROW_GROUP = 1024
 # Columns with few distinct values; for the others a dictionary costs more time than it saves space.
 _DICTIONARY = ["page_id", "parent_id", "type", "kind", "target_type", "name", "created_by", "last_edited_by"]
 
@@ -31,7 +31,7 @@ def write_commit_tables(
 
     ``pages``: what the commit changed, in page id order (the order is that of the rows). ``head``: the head of a
     data source (``{"data_source", "database", "views", "templates"}``), given at each of its commits, changed or
-    not; None for a page tree. Every file is written, empty ones too. At most a few thousand rows of a table are
+    not; None for a page tree. Every file is written, empty ones too. At most a thousand rows of a table are
     in memory at a time.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -17,6 +17,17 @@ class ReadResponse(httpx.Response):
     parsed: Any = None
     readable: bool = True
 
+    @property
+    def stream(self) -> httpx.ByteStream:
+        """The body that was read."""
+        return self._body
+
+    @stream.setter
+    def stream(self, value: object) -> None:
+        """Keep the body alone: a client's stream knows its response, a circle in which every body outlives its use."""
+        if isinstance(value, httpx.ByteStream):
+            self._body = value
+
     def json(self, **kwargs: Any) -> Any:
         """The parsed body; `ValueError` when it was none."""
         return self.parsed if self.readable and self.is_success else super().json(**kwargs)

@@ -1,0 +1,88 @@
+"""Events of a batch are in the log as if each had been reported by itself."""
+
+import datetime as dt
+
+import dagster as dg
+import pytest
+from dagster._core.instance.ref import InstanceRef
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+
+from notion_sync_assets.event_batch import log_runless_events
+from notion_sync_assets.names import DATA_VERSION_TAG
+
+KEY = dg.AssetKey(["notion", "page_versions"])
+AT = dt.datetime(2026, 11, 3, 4, 5, 6, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def open_instance(tmp_path):
+    opened = []
+
+    def make(name):
+        (tmp_path / name).mkdir()
+        opened.append(dg.DagsterInstance.from_ref(InstanceRef.from_dir(str(tmp_path / name))))
+        return opened[-1]
+
+    yield make
+    for instance in opened:
+        instance.dispose()
+
+
+def materialization(number):
+    return dg.AssetMaterialization(
+        KEY,
+        partition=f"page-{number}",
+        metadata={"title": f"Page {number}", "n": number},
+        tags={DATA_VERSION_TAG: f"{number:064x}", "notion_sync/seq": "1"},
+    )
+
+
+def logged(instance):
+    """Everything that the log tells of the asset, without the times."""
+    records = instance.fetch_materializations(KEY, limit=1000, ascending=True).records
+    events = [(record.storage_id, record.run_id, record.asset_materialization) for record in records]
+    newest = instance.get_latest_materialization_event(KEY)
+    versions = instance.event_log_storage.get_latest_tags_by_partition(
+        KEY, dg.DagsterEventType.ASSET_MATERIALIZATION, [DATA_VERSION_TAG]
+    )
+    partitions = instance.get_materialized_partitions(KEY)
+    return events, newest.asset_materialization, versions, partitions, instance.all_asset_keys()
+
+
+@pytest.mark.parametrize("number", [1, 2, 250])
+def test_a_batch_is_logged_as_single_reports_are(open_instance, number):
+    singly, together = open_instance("singly"), open_instance("together")
+    events = [materialization(each) for each in range(number)]
+    for event in events:
+        singly.report_runless_asset_event(event)
+    log_runless_events(together, events)
+    assert logged(together) == logged(singly)
+    assert len(logged(together)[0]) == number
+
+
+def test_observations_are_logged_too(open_instance):
+    instance = open_instance("observed")
+    events = [dg.AssetObservation(KEY, partition=f"p{each}", metadata={"n": each}) for each in range(3)]
+    log_runless_events(instance, events)
+    found = instance.fetch_observations(KEY, limit=10, ascending=True).records
+    assert [record.asset_observation for record in found] == events
+
+
+def test_events_have_the_time_they_are_said_to_have(open_instance):
+    instance = open_instance("dated")
+    log_runless_events(instance, [materialization(1), materialization(2)], at=AT)
+    log_runless_events(instance, [materialization(3)], at=AT)
+    found = instance.fetch_materializations(KEY, limit=10).records
+    assert {record.timestamp for record in found} == {AT.timestamp()}
+    before = dt.datetime.now(dt.UTC).timestamp()
+    log_runless_events(instance, [materialization(4)])
+    assert instance.fetch_materializations(KEY, limit=1).records[0].timestamp >= before
+
+
+def test_a_storage_that_keeps_its_tables_in_another_way_gets_the_events_singly(open_instance, monkeypatch):
+    instance = open_instance("other")
+    monkeypatch.delattr(SqliteEventLogStorage, "index_connection")
+    stored = []
+    monkeypatch.setattr(SqliteEventLogStorage, "store_event", lambda _self, event: stored.append(event))
+    log_runless_events(instance, [materialization(1), materialization(2)])
+    assert [event.partition for event in (entry.dagster_event for entry in stored)] == ["page-1", "page-2"]
