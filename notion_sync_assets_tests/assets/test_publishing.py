@@ -39,18 +39,18 @@ def forget_publication(deployed, key, seq=0):
     outbox.mark_published(deployed.runtime.storage, key, seq)
 
 
-def stopping_after(monkeypatch, instance, count, error):
-    """Let the event log take ``count`` events and then fail once."""
-    report, left = instance.report_runless_asset_event, [count]
+def stopping_after(monkeypatch, count, error):
+    """Let the event log take a batch of ``count`` events and then fail once."""
+    monkeypatch.setattr(publishing, "_CHUNK", count)
+    log, batches = publishing.log_runless_events, []
 
-    def limited(event):
-        if isinstance(event, dg.AssetMaterialization):
-            left[0] -= 1
-            if left[0] == -1:
-                raise error
-        report(event)
+    def limited(instance, events, **options):
+        batches.append(len(events))
+        if len(batches) == 2:
+            raise error
+        log(instance, events, **options)
 
-    monkeypatch.setattr(instance, "report_runless_asset_event", limited)
+    monkeypatch.setattr(publishing, "log_runless_events", limited)
 
 
 def test_every_page_of_a_first_commit_has_one_event(dagster):
@@ -126,7 +126,7 @@ def test_the_history_of_a_page_is_asked_by_its_partition(dagster):
 def test_what_a_crash_left_unlogged_is_logged_by_the_next_run_and_nothing_twice(dagster, monkeypatch):
     key = dagster.key(TABLE)
     with monkeypatch.context() as patch:
-        stopping_after(patch, dagster.instance, 2, OSError("killed"))
+        stopping_after(patch, 2, OSError("killed"))
         with pytest.raises(OSError, match="killed"):
             dagster.sync(key)
     assert len(identities(dagster)) == 2
@@ -139,7 +139,7 @@ def test_what_a_crash_left_unlogged_is_logged_by_the_next_run_and_nothing_twice(
 def test_another_attempt_of_the_same_step_logs_nothing_twice(dagster, monkeypatch):
     """The commit is of this very run, and still some of its events are in the log."""
     monkeypatch.setattr(failures, "_FIRST_PAUSE_S", 0.0)
-    stopping_after(monkeypatch, dagster.instance, 2, TransientNotionError("the log is busy"))
+    stopping_after(monkeypatch, 2, TransientNotionError("the log is busy"))
     key = dagster.key(TABLE)
     assert dagster.sync(key).success
     assert sorted(identities(dagster)) == [(page, "1") for page in sorted(dagster.pages_of(key))]
@@ -188,14 +188,14 @@ def test_while_another_process_publishes_a_scope_it_is_left_to_it(dagster, monke
     before = identities(dagster)
     dagster.emulator.control.change("rename", object_id=first_row(dagster, key).page_id, title="Renamed")
     list(dagster.runtime.sync(dagster.runtime.known_scopes([key]), "first"))
-    report, meanwhile = dagster.instance.report_runless_asset_event, []
+    log, meanwhile = publishing.log_runless_events, []
     with closing(ExportRuntime(dagster.runtime.settings)) as other:
 
-        def interrupted(event):
+        def interrupted(instance, events, **options):
             meanwhile.append(publish(dagster, key, other))
-            report(event)
+            log(instance, events, **options)
 
-        monkeypatch.setattr(dagster.instance, "report_runless_asset_event", interrupted)
+        monkeypatch.setattr(publishing, "log_runless_events", interrupted)
         assert publish(dagster, key) == 1
         assert meanwhile == [0]
         assert publish(dagster, key, other) == 0
