@@ -17,7 +17,7 @@ import dagster as dg
 from notion_client import AsyncClient
 
 from notion_sync_assets.assets.publishing import page_materialization
-from notion_sync_assets.core.sync.events import PageEvent
+from notion_sync_assets.core.sync.events import Event
 
 Json = dict[str, Any]
 _AT_ONCE = 8
@@ -87,7 +87,17 @@ def log_events(pages: set[str]) -> None:
     asset, now = dg.AssetKey(["bare", "pages"]), dt.datetime.now(dt.UTC).isoformat()
     with tempfile.TemporaryDirectory() as home, dg.DagsterInstance.local_temp(home) as instance:
         for page in sorted(pages):
-            event = PageEvent("bare", 1, page, "created", page, now, f"https://example.com/{page}", "0" * 64)
+            event = Event(
+                scope="bare",
+                seq=1,
+                object="page",
+                object_id=page,
+                change="created",
+                title=page,
+                committed_at=now,
+                url=f"https://example.com/{page}",
+                document="0" * 64,
+            )
             instance.report_runless_asset_event(page_materialization(asset, event, "bare"))
 
 
