@@ -21,12 +21,12 @@ from notion_sync_assets.core.render.markdown.targets import Targets
 from notion_sync_assets.core.render.names import file_name
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import overlay, overlay_document
-from notion_sync_assets.core.render.rows import ordered_rows
+from notion_sync_assets.core.render.rows import ordered_rows, row_test
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-VERSION = 2
+VERSION = 3
 
 
 def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
@@ -51,11 +51,12 @@ def _with_table(
     table = columns(head["data_source"])
     dialect = DIALECTS[options.markdown_dialect]
     out.write(source_head(head, own, links, table, dialect))
+    is_row = row_test(snapshot)
     for row in ordered_rows(snapshot):
         document = snapshot.document(row)
         load = partial(_loaded, document)
         path = _path(row, load, links, snapshot)
-        if row.parent_page is None:
+        if is_row(row):
             shown = overlay(document.page, links)
             out.write(source_row(shown, path, table, Targets(own, links, document.files), dialect))
         yield path, PageOutput([row.document], load, partial(_page, path, links, options))

@@ -120,6 +120,20 @@ def test_pages_under_a_row_are_no_rows(storage, export):
     assert any("/Row " in path and "/Below " in path for path in files)
 
 
+def test_a_template_is_no_row_and_has_a_page(storage, export):
+    head = every_property_head() | {"templates": [{"id": identifier("Blank"), "name": "Blank"}]}
+    documents = [every_property_page("Row"), document(page("Blank"), [paragraph("Fill me in")])]
+    make_scope(storage, documents, kind="data_source", title="Tasks", head=head)
+
+    files = export()
+
+    table, rest = next(text for path, text in files.items() if path.count("Tasks ") == 2).split("## Properties")
+    assert "[Row](Row%20" in table
+    assert "Blank" not in table
+    assert "[Blank](Blank%20" in rest
+    assert any("/Blank " in path and "Fill me in" in text for path, text in files.items())
+
+
 def test_a_row_of_odd_values_is_one_row(storage, export):
     odd = {"Notes": {"type": "rich_text", "rich_text": [text("a|b\nc"), text("d|e", code=True)]}}
     row = every_property_page("x|y\nz")
