@@ -71,6 +71,9 @@ def chosen(index: Index, settings: Settings) -> list[Scope]:
 
 def chosen_scopes(runtime: ExportRuntime) -> tuple[list[Scope], frozenset[str]]:
     """Return the scopes of the stored index that the settings ask for, and the keys of those they leave out."""
+    output = runtime.settings.output
+    if not (output.databases or output.pages or output.exclude):
+        return runtime.index_state().scopes, frozenset()
     index = Index.load(runtime.storage)
     try:
         kept = chosen(index, runtime.settings)

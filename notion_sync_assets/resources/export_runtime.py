@@ -46,7 +46,7 @@ from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 from notion_sync_assets.core.sync.context import Progress, ScopeResult, SyncContext, SyncOptions
 from notion_sync_assets.core.sync.databases import DatabaseDirectory
 from notion_sync_assets.core.sync.identity import workspace_of
-from notion_sync_assets.core.sync.index import Index, IndexState
+from notion_sync_assets.core.sync.index import Index, IndexState, read_state
 from notion_sync_assets.core.sync.indexing import Indexer, IndexResult
 from notion_sync_assets.core.sync.lease import LeaseKeeper
 from notion_sync_assets.core.sync.scopes import Scope, key_id
@@ -172,9 +172,7 @@ class ExportRuntime:
 
     def index_state(self) -> IndexState:
         """Return the stored index without its pages."""
-        index = Index.load(self.storage)
-        index.close()
-        return index.state
+        return read_state(self.storage)
 
     def known_scopes(self, keys: Sequence[str]) -> list[Scope]:
         """Return the scopes of partition keys; ``ConfigurationError`` for a key the index does not hold."""

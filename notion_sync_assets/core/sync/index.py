@@ -214,18 +214,12 @@ class Index:
     @classmethod
     def load(cls, storage: Storage) -> "Index":
         """Return the current index, empty when there was none."""
-        table = PageTable()
-        try:
-            stored = orjson.loads(storage.read(layout.CURRENT_INDEX))
-        except FileNotFoundError:
-            return cls(IndexState(), table)
-        stored.pop("format")
-        state = IndexState(**{**stored, "scopes": [Scope(**scope) for scope in stored["scopes"]]})
-        index = cls(state, table)
+        state = read_state(storage)
+        index = cls(state, PageTable())
         index.started_at = _searched_at(storage)
         if state.pages:
             with storage.open(state.pages) as source, pq.ParquetFile(source) as parquet:
-                table.load(parquet.iter_batches(batch_size=_BATCH))
+                index.pages.load(parquet.iter_batches(batch_size=_BATCH))
         return index
 
     def save(self, storage: Storage) -> None:
@@ -266,6 +260,16 @@ class Index:
     def close(self) -> None:
         """Drop the scratch table."""
         self.pages.close()
+
+
+def read_state(storage: Storage) -> IndexState:
+    """Return what the current index knows beside its pages, an empty state when there is none."""
+    try:
+        stored = orjson.loads(storage.read(layout.CURRENT_INDEX))
+    except FileNotFoundError:
+        return IndexState()
+    stored.pop("format")
+    return IndexState(**{**stored, "scopes": [Scope(**scope) for scope in stored["scopes"]]})
 
 
 def content_hash(storage: Storage) -> str | None:

@@ -127,7 +127,9 @@ def test_a_template_is_no_row_and_has_a_page(storage, export):
 
     files = export()
 
-    table, rest = next(text for path, text in files.items() if path.count("Tasks ") == 2).split("## Properties")
+    table, rest = next(text for path, text in files.items() if path.count("Tasks ") == 2).split(
+        "## Properties"
+    )
     assert "[Row](Row%20" in table
     assert "Blank" not in table
     assert "[Blank](Blank%20" in rest
