@@ -4,6 +4,7 @@ Arrow's own allocator keeps tens of megabytes it once needed, and glibc opens a 
 entry points only, the allocator before Arrow is imported: importing the package changes nothing in somebody else's process.
 """
 
+import atexit
 import ctypes
 import gc
 import sys
@@ -31,3 +32,5 @@ def freeze_imports() -> None:
     if not gc.get_freeze_count():
         gc.collect()
         gc.freeze()
+        # At the end of the process extension modules look whether everything of theirs is gone.
+        atexit.register(gc.unfreeze)
