@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -129,18 +130,31 @@ class RunningEmulator:
 
     def __init__(self, config: EmulatorConfig) -> None:
         self.engine = Engine(config)
+        self._begin(config)
+        self.control = Control(self.url)
+
+    def restart(self, down_s: float = 0.0) -> None:
+        """Refuse connections for a while, then serve the same workspace at the same address again."""
+        port = self._socket.getsockname()[1]
+        self._end()
+        time.sleep(down_s)
+        self._begin(replace(self.engine.config, port=port))
+
+    def stop(self) -> None:
+        """End the server and its thread; safe to call twice."""
+        self.engine.webhooks.stop()
+        self.control.close()
+        self._end()
+
+    def _begin(self, config: EmulatorConfig) -> None:
         self._socket = bound_socket(config)
         self._server = http_server(self.engine)
         self._thread = threading.Thread(target=self._server.run, args=([self._socket],), daemon=True)
         self.url = address(self._socket)
         self._thread.start()
         self._wait()
-        self.control = Control(self.url)
 
-    def stop(self) -> None:
-        """End the server and its thread; safe to call twice."""
-        self.engine.webhooks.stop()
-        self.control.close()
+    def _end(self) -> None:
         self._server.should_exit = True
         self._server.force_exit = True
         self._thread.join(START_SECONDS)

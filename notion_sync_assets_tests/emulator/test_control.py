@@ -1,5 +1,7 @@
 """Counters, settings and the oracle over HTTP."""
 
+import threading
+
 import httpx
 import pytest
 
@@ -86,3 +88,25 @@ def test_the_oracle_names_every_live_object_with_its_parent(notion):
     assert pages[HOME] is None
     assert named_id("page", "trashed") not in pages
     assert len(pages) == notion.control.oracle()["counts"]["page"]
+
+
+def test_a_restarted_server_refuses_for_a_while_and_has_forgotten_nothing(notion, connect):
+    notion.control.change("rename", object_id=HOME, title="Before the restart")
+    address, refused = notion.url, []
+    restarting = threading.Thread(target=notion.restart, args=(0.5,))
+    restarting.start()
+    while restarting.is_alive():
+        refused += [1] if not answers(address) else []
+    restarting.join()
+    assert refused
+    assert notion.url == address
+    title = connect(address).get(f"/pages/{HOME}")["properties"]["title"]["title"]
+    assert title[0]["plain_text"] == "Before the restart"
+    notion.control.change("rename", object_id=HOME, title="After it")
+
+
+def answers(address):
+    try:
+        return httpx.get(f"{address}/_emulator/stats", timeout=5).is_success
+    except httpx.TransportError:
+        return False
