@@ -18,6 +18,7 @@ from notion_sync_assets.assets.derived import (
 from notion_sync_assets.assets.index import index_asset
 from notion_sync_assets.assets.scopes import scope_assets
 from notion_sync_assets.checks import failed_scopes_check
+from notion_sync_assets.content_checks import content_checks
 from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.export_job import export_job
 from notion_sync_assets.export_parts import part_jobs
@@ -56,7 +57,7 @@ def build_definitions(settings: Settings, *, runtime: ExportRuntime | None = Non
             site_asset(names, fresh),
             catalog_asset(names, fresh),
         ],
-        asset_checks=[failed_scopes_check(names)],
+        asset_checks=[failed_scopes_check(names), content_checks(names)],
         jobs=[*asset_jobs(names, forms), *batch_jobs(names), whole, *parts, refresh],
         schedules=export_schedules(names),
         sensors=[

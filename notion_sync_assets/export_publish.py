@@ -10,6 +10,7 @@ from typing import Any
 import dagster as dg
 
 from notion_sync_assets.assets.derived import catalog_metadata, link_metadata, site_metadata
+from notion_sync_assets.content_checks import log_content_checks
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.places import HTML
@@ -60,6 +61,8 @@ def catalog_op(names: Names, name: str) -> Any:
         version = runtime.commits.version()
         with private_files():
             result = runtime.build_catalog()
+            if result.written:
+                log_content_checks(context.instance, runtime, names)
         tags = {DATA_VERSION_TAG: version}
         log_asset(context, names.export("catalog"), catalog_metadata(result), tags)
         if shortfall:

@@ -17,7 +17,6 @@ from notion_sync_assets.core.integrity.verify import (
     verify,
 )
 from notion_sync_assets.core.notion.errors import StorageError
-from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync.identity import workspace_of
 from notion_sync_assets.resources.export_runtime import ExportRuntime
@@ -74,7 +73,7 @@ def _checked(runtime: ExportRuntime) -> list[Finding]:
     except (OSError, ValueError):
         # A damaged index is a finding of its own.
         title = "Notion"
-    return list(verify(runtime.storage, RenderOptions(scratch=runtime.storage.scratch()), title))
+    return list(verify(runtime.storage, runtime.render_options(), title))
 
 
 def _repair(runtime: ExportRuntime, problems: list[Finding]) -> None:

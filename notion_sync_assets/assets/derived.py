@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 
 from notion_sync_assets.assets.tables import ROW_COUNT, catalog_tables
+from notion_sync_assets.content_checks import log_content_checks
 from notion_sync_assets.core.catalog.builder import CatalogResult
 from notion_sync_assets.core.render.links import LinkTable
 from notion_sync_assets.core.render.site.build import SiteResult
@@ -141,7 +142,10 @@ def catalog_asset(names: Names, freshness: dg.FreshnessPolicy | None = None) -> 
         runtime = runtime_of(context.resources, names)
         # Asked for before the build: what is committed meanwhile is for the next.
         version = dg.DataVersion(runtime.commits.version())
-        return dg.MaterializeResult(metadata=catalog_metadata(runtime.build_catalog()), data_version=version)
+        result = runtime.build_catalog()
+        if result.written:
+            log_content_checks(context.instance, runtime, names)
+        return dg.MaterializeResult(metadata=catalog_metadata(result), data_version=version)
 
     return catalog
 

@@ -363,9 +363,10 @@ class ExportRuntime:
         if view.is_empty():
             return RenderResult(form, view.commit.scope, view.commit.seq, rendered=False, files=0)
         with open_slice(self.storage, view.commit.scope) as links:
-            return render_scope(self.storage, view, links, FORMATS[form], self._render_options())
+            return render_scope(self.storage, view, links, FORMATS[form], self.render_options())
 
-    def _render_options(self) -> RenderOptions:
+    def render_options(self) -> RenderOptions:
+        """Return the options of the exporters that the settings describe."""
         output = self.settings.output
         return RenderOptions(
             scratch=self.storage.scratch(),

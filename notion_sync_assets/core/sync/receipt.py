@@ -17,14 +17,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-import pyarrow.parquet as pq
-
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.sync.omitted import omissions
 from notion_sync_assets.core.sync.scopes import Scope
 
 RECEIPT_FORMAT = 1
@@ -196,15 +195,7 @@ class Accounts:
         return found
 
     def _omitted(self) -> dict[str, int]:
-        reasons: Counter[str] = Counter()
-        for key in self._commits.committed_scopes():
-            view = snapshot(self._storage, key)
-            assert view is not None
-            current = {row.page_id: row.document_seq for row in view.rows() if row.present and row.omitted}
-            for commit in self._commits.history(key):
-                if current and commit.seq in current.values():
-                    reasons.update(_reasons(self._storage, commit, current))
-        return dict(sorted(reasons.items()))
+        return dict(sorted(Counter(each.reason for each in omissions(self._storage)).items()))
 
 
 def write_receipt(
@@ -245,14 +236,6 @@ def _json_with_list(head: Json, name: str, items: Iterable[Json]) -> Iterator[by
         yield separator + canonical_bytes(item)
         separator = b",\n"
     yield b"\n]}\n"
-
-
-def _reasons(storage: Storage, commit: Commit, current: dict[str, int]) -> Iterator[str]:
-    with storage.open(f"{commit.tables}/omitted.parquet") as source, pq.ParquetFile(source) as parquet:
-        for batch in parquet.iter_batches(columns=["page_id", "reason"]):
-            for row in batch.to_pylist():
-                if current.get(row["page_id"]) == commit.seq:
-                    yield row["reason"]
 
 
 def _object(identifier: str, kind: str, state: str, scope: str | None, reason: str | None) -> Json:
