@@ -60,9 +60,13 @@ def main() -> None:
     """Soak, print the result as JSON, and keep it beside this module."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30)
-    minutes = parser.parse_args().minutes
+    parser.add_argument(
+        "--folder", type=Path, help="an empty folder where everything stays, to look into a failure"
+    )
+    arguments = parser.parse_args()
+    minutes = arguments.minutes
     with tempfile.TemporaryDirectory(prefix="soak-") as folder:
-        measured = Soak(Path(folder), minutes).run()
+        measured = Soak(arguments.folder or Path(folder), minutes).run()
     keep(f"soak-{minutes:g}", measured)
     raise SystemExit(0 if measured["held"] else 1)
 

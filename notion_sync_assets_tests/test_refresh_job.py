@@ -3,6 +3,9 @@
 import dagster as dg
 import pytest
 
+from notion_sync_assets import failures
+from notion_sync_assets.core.notion.errors import StorageError
+from notion_sync_assets.core.sync import engine
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import running_emulator
 from notion_sync_assets_tests.deployment import QUIET, SMALL_WORLD, deployment
@@ -85,3 +88,24 @@ def test_a_renamed_page_is_rendered_under_its_new_name(dagster):
 def test_what_is_wrong_with_the_configuration_is_told(dagster, scope, named, said):
     with pytest.raises(dg.Failure, match=said):
         refresh(dagster, scope or tree(dagster), *([named] if named else []))
+
+
+def test_what_was_said_after_an_interrupted_read_is_not_taken_from_its_journal(dagster, monkeypatch):
+    """A comment moves no time, so a journal line looks as good as ever: only the event tells that it is not."""
+    key = dagster.key("table-1")
+    row, other = pages(dagster, key)[-2:]
+    dagster.emulator.control.change("rename", object_id=other, title="Something to commit", bump=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(failures, "_WORTH_ANOTHER_ATTEMPT", ())
+        patch.setattr(engine, "commit_scope", interrupted)
+        with pytest.raises(dg.Failure):
+            refresh(dagster, key, row, other)
+    dagster.emulator.control.change("add_comment", owner_id=row, text="Said in between")
+    assert refresh(dagster, key, row, other).success
+    view = dagster.runtime.snapshot(key)
+    (shown,) = [document for each, document in view.pages() if each.page_id == row]
+    assert "Said in between" in str(shown.to_json())
+
+
+def interrupted(*_):
+    raise StorageError("the disk is away")

@@ -285,7 +285,7 @@ class ExportRuntime:
         index = await asyncio.to_thread(Index.load, self.storage)
         reporting = asyncio.create_task(self._report_regularly())
         try:
-            ctx = dataclasses.replace(self._context(index, run_id, thoroughness), verify=again)
+            ctx = dataclasses.replace(self._context(index, run_id, thoroughness), verify=again, told=again)
             return await sync_batch(ctx, scopes, results.put)
         finally:
             reporting.cancel()

@@ -86,6 +86,9 @@ class SyncContext:
     copies: SyncedCopies = field(default_factory=SyncedCopies)
     verify: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """The pages to read again whatever their times say, by scope key; the id of a data source stands for its head."""
+    told: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Those of them that somebody says have changed: no journal of an earlier sync is believed about them, since what
+    moves no time (a comment) may have come after its read."""
     clock: Clock = utc_now
     checkpoint: Callable[[str], None] = lambda _step: None
     """Called with the name of each step of the commit protocol: a seam for tests of interruption."""

@@ -54,6 +54,7 @@ class PageWork:
         self._again: set[str] = set()
         self._known = known_to(ctx.index)
         self._verify = ctx.verify.get(scope.key, frozenset())
+        self._told = ctx.told.get(scope.key, frozenset())
         self.counts = dict.fromkeys(("new", "changed", "unchanged", "failed", "gone", "resumed"), 0)
 
     async def run(self) -> None:
@@ -108,7 +109,8 @@ class PageWork:
             self.finish(dataclasses.replace(row, read_at=read_at), base, "unchanged")
         else:
             line = self._table.journal_row(page_id)
-            if line is not None and page_id not in self._again and self._resumable(listed, line):
+            outdated = page_id in self._again or page_id in self._told
+            if line is not None and not outdated and self._resumable(listed, line):
                 await self._resume(listed, line, base)
             else:
                 await self._read(page, listed, base, has_body=has_body, need=need)
