@@ -53,6 +53,7 @@ def refresh_job(names: Names) -> dg.JobDefinition:
         name=names.job("refresh_scope"),
         description="Read named pages of one scope again, whatever their times say, and render them.",
         executor_def=dg.in_process_executor,
+        tags=names.tags,
     )
     def refresh_scope() -> None:
         refresh_objects()

@@ -27,9 +27,12 @@ def test_the_operator_sees_the_token_once_and_no_log_has_it(tmp_path):
     folder = tmp_path / "export"
     server = ServeProcess(folder, "--await-verification", "--log-format", "json")
     assert server.url.startswith("http://127.0.0.1:")
-    assert [httpx.post(f"{server.url}/webhook", json=HANDSHAKE).status_code for _ in range(2)] == [200, 200]
+    assert [httpx.post(f"{server.url}/webhooks/notion", json=HANDSHAKE).status_code for _ in range(2)] == [
+        200,
+        200,
+    ]
     assert server.line() == HANDSHAKE
-    assert httpx.post(f"{server.url}/webhook", json={"id": SECRET}).status_code == 401
+    assert httpx.post(f"{server.url}/webhooks/notion", json={"id": SECRET}).status_code == 401
     assert server.stop() == 0
     logged = [json.loads(line) for line in server.log.read_text().splitlines()]
     assert [line["event"] for line in logged] == ["webhook refused: bad_signature"]

@@ -9,6 +9,7 @@ from notion_sync_assets.assets.scope_events import COMPLETENESS, OUTPUTS
 from notion_sync_assets.checks import FAILED_SCOPES
 from notion_sync_assets.core.notion.errors import ConfigurationError, UnauthorizedError
 from notion_sync_assets.failures import cause_of
+from notion_sync_assets.names import WORKSPACE_TAG
 from notion_sync_assets_tests.deployment import SMALL_WORLD, STILL_DEMO, deployment, refuse_persistently
 
 
@@ -183,3 +184,10 @@ def test_every_field_of_a_jobs_configuration_is_described_for_the_launchpad(dags
     fields = node.definition.config_schema.config_type.fields
     assert fields
     assert all(field.description.endswith(".") for field in fields.values())
+
+
+def test_every_job_says_whose_it_is_so_that_its_failures_are_told(dagster):
+    repository = dagster.defs.get_repository_def()
+    ours = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
+    assert len(ours) >= 13
+    assert all(job.tags.get(WORKSPACE_TAG) == "notion" for job in ours)

@@ -22,7 +22,7 @@ from notion_sync_assets.serve.webhook_route import WebhookRoute
 from notion_sync_assets.settings_model import Settings
 from notion_sync_assets.webhook_folder import webhook_folder
 
-WEBHOOK_PATH = "/webhook"
+WEBHOOK_PATH = "/webhooks/notion"
 
 
 @contextmanager

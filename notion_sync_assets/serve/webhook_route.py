@@ -1,4 +1,4 @@
-"""``POST /webhook``: a body is read within its limits and handed to the intake; answers say nothing about it.
+"""``POST /webhooks/notion``: a body is read within its limits and handed to the intake; answers say nothing about it.
 
 Here: size, time, and which status each verdict gets. Not here: whether an event is taken (``core.webhooks.intake``).
 

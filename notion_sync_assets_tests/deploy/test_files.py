@@ -48,6 +48,13 @@ def test_our_services_can_write_to_their_volume_only_and_gain_no_rights():
     assert re.search(r"^USER notion$", (DEPLOY / "compose" / "Dockerfile").read_text(), re.MULTILINE)
 
 
+def test_every_image_of_others_is_pinned():
+    others = {each["image"] for each in COMPOSE["services"].values()} - {"notion-sync"}
+    bases = set(re.findall(r"^FROM (\S+)", (DEPLOY / "compose" / "Dockerfile").read_text(), re.MULTILINE))
+    assert len(others | bases) == 5
+    assert [image for image in others | bases if not re.search(r":[A-Z0-9a-z.-]*\d", image)] == []
+
+
 def test_viewers_have_a_webserver_that_changes_nothing():
     assert "--read-only" in COMPOSE["services"]["viewer"]["command"]
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from notion_sync_assets.serve.app import WEBHOOK_PATH
 from notion_sync_assets_tests.system.test_webserver import free_port
 
 pytestmark = pytest.mark.system
@@ -142,6 +143,6 @@ def test_the_password_stays_at_the_proxy_and_web_sockets_get_through(proxy, seen
 
 def test_notion_reaches_the_webhook_endpoint_and_no_more_than_a_megabyte_does(proxy):
     client, operators, viewers = proxy
-    assert client.post(f"{operators}/webhooks/notion", content=b"{}").text == "serve /webhooks/notion"
-    assert client.post(f"{operators}/webhooks/notion", content=b"x" * 1_100_000).status_code == 413
-    assert client.post(f"{viewers}/webhooks/notion", content=b"{}").status_code == 401
+    assert client.post(f"{operators}{WEBHOOK_PATH}", content=b"{}").text == f"serve {WEBHOOK_PATH}"
+    assert client.post(f"{operators}{WEBHOOK_PATH}", content=b"x" * 1_100_000).status_code == 413
+    assert client.post(f"{viewers}{WEBHOOK_PATH}", content=b"{}").status_code == 401

@@ -98,7 +98,7 @@ async def send(url: str, bodies: Sequence[bytes], *, each_s: float = 0.0) -> lis
 async def _send(client: httpx.AsyncClient, body: bytes) -> int:
     try:
         answer = await client.post(
-            "/webhook", content=body, headers={"x-notion-signature": signature(SECRET, body)}
+            "/webhooks/notion", content=body, headers={"x-notion-signature": signature(SECRET, body)}
         )
     except httpx.TransportError:
         return 0

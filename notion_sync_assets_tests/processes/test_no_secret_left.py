@@ -45,14 +45,14 @@ def left(tmp_path_factory, object_store):
         exporter = Exporter(folder / "state", notion.url, settings=settings)
         server = ServeProcess(folder / "served", "--await-verification", **served(exporter))
         stack.callback(server.stop)
-        notion.control.subscribe(f"{server.url}/webhook")
+        notion.control.subscribe(f"{server.url}/webhooks/notion")
         secret = server.line()["verification_token"]
         notion.control.verify(secret)
         said = {"export": told(exporter.run("export"))}
         wrong = Exporter(folder / "state", notion.url, token="ntn_wrongandplanted0815", settings=settings)
         said["refused"] = told(wrong.run("export"))
         answers = [
-            httpx.post(f"{server.url}/webhook", content=each, headers={"x-notion-signature": signed})
+            httpx.post(f"{server.url}/webhooks/notion", content=each, headers={"x-notion-signature": signed})
             for each in (body(workspace_name=secret), secret.encode())
             for signed in (signature(secret, each), secret)
         ]

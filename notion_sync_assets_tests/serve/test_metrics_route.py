@@ -49,7 +49,7 @@ def exported(tmp_path_factory):
         notion.control.configure(fault_rate=0.0)
         made = notion.control.stats()
         with running_server(settings) as url:
-            httpx.post(f"{url}/webhook", content=body())
+            httpx.post(f"{url}/webhooks/notion", content=body())
             yield first, made, *scraped(url)
 
 

@@ -28,7 +28,7 @@ def server(settings):
         yield url
 
 
-def post(url, content, secret=SECRET, path="/webhook", **headers):
+def post(url, content, secret=SECRET, path="/webhooks/notion", **headers):
     signed = {"x-notion-signature": signature(secret, content)} if secret else {}
     return httpx.post(f"{url}{path}", content=content, headers={**signed, **headers})
 
@@ -52,13 +52,13 @@ def test_unknown_types_are_taken(server, settings):
 @pytest.mark.parametrize(
     ("content", "secret", "path", "status"),
     [
-        (body(workspace_name=PLANTED), "another secret", "/webhook", 401),
-        (body(workspace_name=PLANTED), None, "/webhook", 401),
-        (f'{{"{PLANTED}": 1}}'.encode(), SECRET, "/webhook", 400),
-        (PLANTED.encode(), SECRET, "/webhook", 400),
-        (body(timestamp="2020-01-01T00:00:00.000Z", workspace_name=PLANTED), SECRET, "/webhook", 400),
-        (f'{{"verification_token": "secret_{PLANTED}"}}'.encode(), None, "/webhook", 403),
-        (PLANTED.encode() + b"x" * LARGEST_BODY_BYTES, SECRET, "/webhook", 413),
+        (body(workspace_name=PLANTED), "another secret", "/webhooks/notion", 401),
+        (body(workspace_name=PLANTED), None, "/webhooks/notion", 401),
+        (f'{{"{PLANTED}": 1}}'.encode(), SECRET, "/webhooks/notion", 400),
+        (PLANTED.encode(), SECRET, "/webhooks/notion", 400),
+        (body(timestamp="2020-01-01T00:00:00.000Z", workspace_name=PLANTED), SECRET, "/webhooks/notion", 400),
+        (f'{{"verification_token": "secret_{PLANTED}"}}'.encode(), None, "/webhooks/notion", 403),
+        (PLANTED.encode() + b"x" * LARGEST_BODY_BYTES, SECRET, "/webhooks/notion", 413),
         (body(workspace_name=PLANTED), SECRET, "/webhooks/other", 404),
     ],
 )
@@ -74,7 +74,7 @@ def test_a_bad_webhook_is_refused_and_nothing_of_it_is_logged_or_answered(
 
 
 def test_only_post_is_taken(server):
-    assert httpx.get(f"{server}/webhook").status_code == 405
+    assert httpx.get(f"{server}/webhooks/notion").status_code == 405
 
 
 def test_a_body_without_a_length_is_cut_off_at_the_limit(server, settings):
@@ -84,7 +84,7 @@ def test_a_body_without_a_length_is_cut_off_at_the_limit(server, settings):
 
     # The server may hang up before everything was sent.
     try:
-        assert httpx.post(f"{server}/webhook", content=endless()).status_code == 413
+        assert httpx.post(f"{server}/webhooks/notion", content=endless()).status_code == 413
     except httpx.TransportError:
         assert queued(settings) == 0
     assert post(server, body()).status_code == 200
@@ -97,14 +97,14 @@ def connection(url):
 
 def test_a_client_that_sends_no_request_is_hung_up_on(server, caplog):
     with connection(server) as client:
-        client.sendall(b"POST /webhook HTTP/1.1\r\nhost: x\r\n")
+        client.sendall(b"POST /webhooks/notion HTTP/1.1\r\nhost: x\r\n")
         assert client.recv(1000) == b""
     assert "no request within" in caplog.text
 
 
 def test_a_client_that_drips_its_body_is_answered_408(server, settings):
     with connection(server) as client:
-        client.sendall(b"POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n")
+        client.sendall(b"POST /webhooks/notion HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\n")
         for _ in range(4):
             client.sendall(b"x")
             time.sleep(0.1)
@@ -114,9 +114,9 @@ def test_a_client_that_drips_its_body_is_answered_408(server, settings):
 
 def test_a_second_request_on_a_connection_has_the_same_time_limit(server):
     with connection(server) as client:
-        client.sendall(b"POST /webhook HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n")
+        client.sendall(b"POST /webhooks/notion HTTP/1.1\r\nhost: x\r\ncontent-length: 0\r\n\r\n")
         assert client.recv(1000).startswith(b"HTTP/1.1 401")
-        client.sendall(b"POST /webhook")
+        client.sendall(b"POST /webhooks/notion")
         assert client.recv(1000) == b""
 
 
@@ -139,7 +139,7 @@ def test_the_handshake_and_the_events_after_it_pass_with_the_emulated_notion(sta
     shown = []
     options = {"secret": None, "await_verification": True, "on_verified": shown.append}
     with running_server(settings, **options) as url:
-        assert notion.control.subscribe(f"{url}/webhook") == 200
+        assert notion.control.subscribe(f"{url}/webhooks/notion") == 200
         (token,) = shown
         notion.control.verify(token)
         page = min(notion.control.oracle_ids("page"))
