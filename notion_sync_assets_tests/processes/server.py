@@ -4,6 +4,7 @@ Here: starting, ending, killing, sending. Not here: any expectation.
 """
 
 import asyncio
+import contextlib
 import json
 import os
 import subprocess
@@ -12,12 +13,13 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
-import httpx
 import psutil
 
 from notion_sync_assets.core.webhooks.secret import WebhookSecret
 from notion_sync_assets.core.webhooks.signature import signature
+from notion_sync_assets.serve.app import WEBHOOK_PATH
 from notion_sync_assets.settings import load_settings
 from notion_sync_assets.settings_model import Settings
 from notion_sync_assets.webhook_folder import webhook_folder
@@ -84,22 +86,65 @@ def settings_of(folder: Path) -> Settings:
 
 
 async def send(url: str, bodies: Sequence[bytes], *, each_s: float = 0.0) -> list[int]:
-    """Send bodies, one every ``each_s`` seconds whether or not earlier ones were answered; 0 for no answer."""
-    limits = httpx.Limits(max_connections=CONNECTIONS)
-    async with httpx.AsyncClient(base_url=url, timeout=60, limits=limits) as client:
-        began = time.monotonic()
-        sending = []
-        for number, body in enumerate(bodies):
+    """Send bodies, one every ``each_s`` seconds whether or not earlier ones were answered; 0 for no answer.
+
+    Plain sockets: a client library would need more of the machine than the server that is measured.
+    """
+    waiting: asyncio.Queue[int] = asyncio.Queue()
+    statuses = [0] * len(bodies)
+    senders = [asyncio.create_task(_sender(url, waiting, bodies, statuses)) for _ in range(CONNECTIONS)]
+    began = time.monotonic()
+    for number in range(len(bodies)):
+        if each_s:
             await asyncio.sleep(max(0.0, began + number * each_s - time.monotonic()))
-            sending.append(asyncio.create_task(_send(client, body)))
-        return list(await asyncio.gather(*sending))
+        waiting.put_nowait(number)
+    await waiting.join()
+    for each in senders:
+        each.cancel()
+    await asyncio.gather(*senders, return_exceptions=True)
+    return statuses
 
 
-async def _send(client: httpx.AsyncClient, body: bytes) -> int:
+async def _sender(
+    url: str, waiting: asyncio.Queue[int], bodies: Sequence[bytes], statuses: list[int]
+) -> None:
+    """Send what waits over one connection, which is opened again when it was lost."""
+    connection = None
     try:
-        answer = await client.post(
-            "/webhooks/notion", content=body, headers={"x-notion-signature": signature(SECRET, body)}
-        )
-    except httpx.TransportError:
-        return 0
-    return answer.status_code
+        while True:
+            number = await waiting.get()
+            try:
+                connection = connection or await asyncio.open_connection(*_place(url))
+                statuses[number] = await _post(*connection, bodies[number])
+            except (OSError, EOFError, IndexError):
+                await _hang_up(connection)
+                connection = None
+            finally:
+                waiting.task_done()
+    finally:
+        await _hang_up(connection)
+
+
+async def _hang_up(connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None) -> None:
+    if connection is not None:
+        connection[1].close()
+        with contextlib.suppress(OSError):
+            await connection[1].wait_closed()
+
+
+async def _post(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, body: bytes) -> int:
+    head = (
+        f"POST {WEBHOOK_PATH} HTTP/1.1\r\nhost: here\r\ncontent-length: {len(body)}\r\n"
+        f"x-notion-signature: {signature(SECRET, body)}\r\n\r\n"
+    )
+    writer.write(head.encode() + body)
+    answer = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
+    await reader.readexactly(int(answer.split("content-length: ")[1].split("\r\n")[0]))
+    return int(answer.split(" ")[1])
+
+
+def _place(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    assert parts.hostname is not None
+    assert parts.port is not None
+    return parts.hostname, parts.port
