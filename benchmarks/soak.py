@@ -7,8 +7,8 @@ more, and when the queue is empty and no run is left, it has to hold:
 
 - the rendered files are those of a fresh export of the same workspace into an empty folder, and the pages those the
   oracle names; before any reconcile (what webhooks alone brought) and after one;
-- every event that Notion sent was taken once and worked off; every run key has one run; every run that was not
-  killed ended well; each committed change of a page is in the event log once;
+- every event that Notion sent was taken once and worked off by a run that ended well; no run key has two runs and no run
+  is left unfinished; each committed change of a page is in the event log once;
 - no process holds more memory at the end than early on.
 
 Here: what is done and what has to hold. Not here: the processes (``soak_processes``).
