@@ -11,7 +11,7 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system test-slow check check-lock bench ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench soak ui lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,10 @@ bench: setup ## measure speed, memory and request counts
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.frugality
 	$(BIN)/python -m benchmarks.rendering
+	$(BIN)/python -m benchmarks.webhooks
+
+soak: setup ## half an hour of everything at once: daemon, webhooks, changes, outages, a kill
+	$(BIN)/python -m benchmarks.soak
 
 ui: demo ## Dagster's UI and daemon on the demo export and its emulated workspace
 	@export DAGSTER_HOME="$(CURDIR)/$(DEMO)/.dagster" NOTION_SYNC_OUTPUT__PATH="$(CURDIR)/$(DEMO)"; \

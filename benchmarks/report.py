@@ -31,7 +31,8 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    for section in (_frugality, _utilisation, _throughput, _events, _scale, _rendering, _crashes):
+    sections = (_frugality, _utilisation, _throughput, _events, _scale, _rendering, _webhooks, _crashes, _soak)
+    for section in sections:
         lines = list(section(results))
         if lines:
             yield ""
@@ -186,6 +187,63 @@ def _crashes(results: Path) -> Iterator[str]:
     yield from _table(
         ("what was killed", "cases", "held", "most asked again", "latest first request, s"), rows
     )
+
+
+def _webhooks(results: Path) -> Iterator[str]:
+    for measured in _read(results, "webhooks.json"):
+        yield from _heading("Webhooks", "python -m benchmarks.webhooks", measured)
+        yield "Events sent to `notion-sync serve`, at once on 100 connections and as a stream; the sender runs on the same"
+        yield "machine. Lost: answered with 200 and not in the queue."
+        yield ""
+        names = ("events", "seconds", "answered 200", "queued", "lost", "twice", "CPU s of the server")
+        keys = ("events", "seconds", "", "queued", "lost", "doubled", "server_cpu_seconds")
+        rows = [
+            [each["answers"].get("200", 0) if key == "" else each[key] for key in keys]
+            for each in (measured["burst"], measured["stream"])
+        ]
+        yield from _table(names, rows)
+
+
+def _soak(results: Path) -> Iterator[str]:
+    for each in _read(results, "soak-*.json"):
+        yield from _heading("Half an hour of everything at once", "python -m benchmarks.soak", each)
+        changes, runs, events = sum(each["changes"].values()), each["runs"], each["events"]
+        yield (
+            f"{each['minutes']:g} minutes, three scopes, {changes} changes, {events['sent']} webhook events,"
+            f" {sum(runs['by_job_and_end'].values())} runs. The emulated Notion failed one request in twenty and restarted"
+            " twice, the daemon was killed once."
+        )
+        yield ""
+        rows = [
+            (
+                "files that differ from a fresh export, by webhooks alone",
+                len(each["by_webhooks"]["differing"]),
+            ),
+            ("the same after a reconcile", len(each["after_a_reconcile"]["differing"])),
+            (
+                "pages, and pages of the oracle",
+                f"{each['after_a_reconcile']['pages']}, {each['after_a_reconcile']['pages_of_the_oracle']}",
+            ),
+            ("events sent, taken", f"{events['sent']}, {events['known']}"),
+            (
+                "batches of events done, given up",
+                f"{events['batches']['done']}, {events['batches']['given_up']}",
+            ),
+            ("runs asked for twice, unfinished", f"{len(runs['doubled'])}, {runs['unfinished']}"),
+            (
+                "page events committed, missing, twice",
+                ", ".join(str(each["page_events"][name]) for name in ("committed", "missing", "twice")),
+            ),
+        ]
+        yield from _table(("what", "seen"), rows)
+        yield ""
+        yield "Megabytes of each process, early (second quarter of its life) and late (last quarter):"
+        yield ""
+        memory = [
+            (name, found["second_quarter_mb"], found["last_quarter_mb"])
+            for name, found in each["memory"].items()
+        ]
+        yield from _table(("process", "early", "late"), memory)
 
 
 def _most(cases: list[Json], name: str) -> float:

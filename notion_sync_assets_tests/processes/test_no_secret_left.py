@@ -1,12 +1,18 @@
-"""Nothing that a run leaves behind or says holds a secret: token, webhook secret, keys of the object store.
+"""Nothing that a run leaves behind or says holds a secret: token, webhook secret, keys, passwords, a hook's address.
 
 Every secret is planted, then everything is searched: local folders, the instance with its logs, every object on the
-store, what the processes printed, and what the server answered.
+store, what the processes printed (a run of Dagster's own that fails, and one that ends with a traceback, too), what the
+server answered, and the configuration as it is shown.
 """
 
+import os
+import shutil
 import sqlite3
+import subprocess
+import sysconfig
 import zlib
 from contextlib import ExitStack, closing
+from pathlib import Path
 
 import httpx
 import orjson
@@ -25,6 +31,8 @@ pytestmark = pytest.mark.system
 
 WORLD = EmulatorConfig(world="generated", pages=4, rows=4, databases=1, limit=0, token=TOKEN, fault_rate=0.02)
 KEPT = "webhooks/secret"
+ROOT = Path(__file__).parents[2]
+PASSWORD, HOOK, WRONG = "planted-password-0815", "planted-hook-0815", "ntn_wrongandplanted0815"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +48,8 @@ def left(tmp_path_factory, object_store):
             "STATE_DIR": folder / "state",
             "LOGGING__LEVEL": "DEBUG",
             "LOGGING__FORMAT": "json",
-            "LIMITER__DSN": "postgresql://somebody:planted-password-0815@127.0.0.1/nothing",
+            "LIMITER__DSN": f"postgresql://somebody:{PASSWORD}@127.0.0.1:9/nothing",
+            "NOTIFICATIONS__URL": f"https://hooks.invalid/services/{HOOK}",
         }
         exporter = Exporter(folder / "state", notion.url, settings=settings)
         server = ServeProcess(folder / "served", "--await-verification", **served(exporter))
@@ -49,8 +58,14 @@ def left(tmp_path_factory, object_store):
         secret = server.line()["verification_token"]
         notion.control.verify(secret)
         said = {"export": told(exporter.run("export"))}
-        wrong = Exporter(folder / "state", notion.url, token="ntn_wrongandplanted0815", settings=settings)
+        wrong = Exporter(folder / "state", notion.url, token=WRONG, settings=settings)
         said["refused"] = told(wrong.run("export"))
+        broken = {**settings, "LIMITER__BACKEND": "postgres"}
+        said["no database"] = waited_for(Exporter(folder / "state", notion.url, settings=broken))
+        home = folder / "home"
+        home.mkdir()
+        shutil.copy(ROOT / "dagster.yaml", home)
+        said["dagster"], said["dagster refused"] = by_dagster(exporter, home), by_dagster(wrong, home)
         answers = [
             httpx.post(f"{server.url}/webhooks/notion", content=each, headers={"x-notion-signature": signed})
             for each in (body(workspace_name=secret), secret.encode())
@@ -67,6 +82,35 @@ def left(tmp_path_factory, object_store):
     found |= {f"{path}": path.read_bytes() for path in folder.rglob("*") if path.is_file()}
     found |= object_store.objects(address)
     return found, secret
+
+
+def by_dagster(exporter, home):
+    """A run that Dagster itself starts, as the daemon does; what it printed. Its logs are in ``home``."""
+    command = [
+        f"{sysconfig.get_path('scripts')}/dagster",
+        "job",
+        "execute",
+        "-m",
+        "notion_sync_assets.definitions",
+    ]
+    done = subprocess.run(
+        [*command, "-j", "refresh_index"],
+        cwd=ROOT,
+        env={**os.environ, **exporter.variables, "DAGSTER_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr
+
+
+def waited_for(exporter):
+    """What an export says that waits for a database nobody answers for, and is then ended."""
+    process = exporter.start("export")
+    said = process.stderr.readline()
+    process.terminate()
+    out, err = process.communicate(timeout=120)
+    return out + said + err
 
 
 def served(exporter):
@@ -101,12 +145,17 @@ def test_there_is_enough_to_search(left):
     assert any("commits/" in where for where in found)
     assert any("receipts/metrics" in where for where in found)
     assert any(where.endswith("runs.db") for where in found)
+    assert any("/home/" in where and where.endswith(".db") for where in found)
+    assert b"RUN_SUCCESS" in found["dagster"]
+    assert b"STEP_FAILURE" in found["dagster refused"]
+    assert b"Traceback" in found["dagster refused"] or b"Stack Trace" in found["dagster refused"]
+    assert b"cannot be used" in found["no database"]
     assert len(found) > 50
 
 
 def test_the_token_the_keys_and_passwords_are_nowhere(left):
     found, _ = left
-    for secret in (TOKEN, "wrongandplanted0815", "planted-password-0815", *CREDENTIALS.values()):
+    for secret in (TOKEN, WRONG, PASSWORD, HOOK, *CREDENTIALS.values()):
         assert holders(found, secret) == [], secret
 
 
