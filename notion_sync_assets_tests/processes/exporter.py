@@ -131,12 +131,15 @@ def ended(process: "subprocess.Popen[str]") -> Finished:
     return Finished(process.returncode, out, err)
 
 
-def wait_until(condition: Callable[[], bool], timeout: float = LAUNCHED_S) -> None:
-    """Wait for a condition in short turns; fails after ``timeout`` seconds."""
+def wait_until(condition: Callable[[], bool], timeout: float = LAUNCHED_S, pause: float = 0.003) -> None:
+    """Wait for a condition in turns of ``pause`` seconds; fails after ``timeout`` seconds.
+
+    What asks a server takes a longer pause, or it is the asking that keeps the machine busy.
+    """
     end = time.monotonic() + timeout
     while not condition():
         assert time.monotonic() < end, "what was waited for did not happen"
-        time.sleep(0.003)
+        time.sleep(pause)
 
 
 def _run_command(arguments: tuple[str, ...], variables: dict[str, str], output: str) -> None:

@@ -157,14 +157,14 @@ def succeeded(instance, job):
 def launched(instance, environment, job):
     """Launch a job and wait until a run of it has ended well."""
     command(environment, "job", "launch", "-j", job)
-    wait_until(lambda: succeeded(instance, job), timeout=PATIENCE_S)
+    wait_until(lambda: succeeded(instance, job), timeout=PATIENCE_S, pause=0.2)
 
 
 def kill_busy_worker(instance):
     """Kill the process of a worker in the middle of a run, after some scopes are done."""
-    wait_until(lambda: len(succeeded(instance, "sync_scope")) >= 3, timeout=PATIENCE_S)
+    wait_until(lambda: len(succeeded(instance, "sync_scope")) >= 3, timeout=PATIENCE_S, pause=0.2)
     busy = []
-    wait_until(lambda: busy.extend(working(instance)) or busy, timeout=PATIENCE_S)
+    wait_until(lambda: busy.extend(working(instance)) or busy, timeout=PATIENCE_S, pause=0.2)
     os.kill(busy[0], signal.SIGKILL)
 
 
@@ -187,7 +187,7 @@ def test_an_export_by_two_workers_one_of_which_is_killed_is_the_export_of_one(
     assert len(keys) >= SCOPES
     command(environment, "sensor", "start", "changed_scopes_sensor")
     kill_busy_worker(instance)
-    wait_until(lambda: set(succeeded(instance, "sync_scope")) >= set(keys), timeout=PATIENCE_S)
+    wait_until(lambda: set(succeeded(instance, "sync_scope")) >= set(keys), timeout=PATIENCE_S, pause=0.2)
     command(environment, "sensor", "stop", "changed_scopes_sensor")
     launched(instance, environment, "publish_export")
     alone = Exporter(tmp_path / "alone", notion.url, token="secret_that_nobody_may_see")

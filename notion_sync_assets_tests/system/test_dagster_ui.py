@@ -24,7 +24,8 @@ pytestmark = pytest.mark.system
 ROOT = Path(__file__).parents[2]
 # The queue looks every 5 s, and a run is a new process that imports Dagster.
 RUN_S = 180.0
-SETTLED = 20_000
+# How long the page may take to show something, in milliseconds: on a busy machine its queries wait behind runs.
+SETTLED = 60_000
 MATERIALIZED = """{assetNodes(assetKeys: [{path: ["notion", "pages"]}]) {partitionStats {numMaterialized}}}"""
 SCHEDULE = """{
   scheduleOrError(scheduleSelector: {
@@ -93,13 +94,16 @@ def page(deployed, tool):
         browser = driver.chromium.launch(executable_path=tool("chromium"), args=QUIET)
         opened = browser.new_page(viewport={"width": 1280, "height": 800}, base_url=str(deployed.base_url))
         opened.set_default_timeout(SETTLED)
+        # Expectations have a time limit of their own: 5 s, whatever the page's is.
+        expect.set_options(timeout=SETTLED)
         yield opened
+        expect.set_options(timeout=5_000)
         browser.close()
 
 
 def show(page, asset, view="", partition=""):
     page.goto(f"/assets/notion/{asset}?view={view}&partition={partition}")
-    expect(page.get_by_role("button", name="Materialize").first).to_be_enabled(timeout=SETTLED)
+    expect(page.get_by_role("button", name="Materialize").first).to_be_enabled()
 
 
 def launched_run(page):
@@ -195,7 +199,7 @@ def backfilled(deployed, page, materialized):
         refuse_persistently(patch, "/children")
         page.get_by_role("button", name="Launch backfill").click()
         page.get_by_text(re.compile("Created backfill")).wait_for()
-        wait_until(lambda: materializations(deployed) == 3, timeout=RUN_S)
+        wait_until(lambda: materializations(deployed) == 3, timeout=RUN_S, pause=0.5)
 
 
 def materializations(deployed):
@@ -214,21 +218,23 @@ def test_the_check_of_a_partition_with_refused_pages_is_seen_to_fail(page, backf
     expect(page.get_by_text("Failed", exact=True).first).to_be_visible()
     expect(page.locator("tr", has=page.get_by_text("failed_pages"))).to_contain_text(re.compile(r"[1-9]\d*"))
     page.get_by_text("[Show Markdown]").click()
-    expect(page.get_by_text("validation_error").first).to_be_visible(timeout=SETTLED)
+    expect(page.get_by_text("validation_error").first).to_be_visible()
 
 
 def test_a_schedule_is_turned_on_with_its_switch(page, deployed):
     page.goto("/locations/notion_sync_assets/schedules/sync_delta")
     row = page.locator("tr", has=page.get_by_text("Running", exact=True))
     switch = row.locator("input")
-    expect(switch).not_to_be_checked(timeout=SETTLED)
+    expect(switch).not_to_be_checked()
     row.locator("label").click()
-    expect(switch).to_be_checked(timeout=SETTLED)
-    wait_until(lambda: ask(deployed, SCHEDULE)["scheduleOrError"]["scheduleState"]["status"] == "RUNNING")
+    expect(switch).to_be_checked()
+    wait_until(
+        lambda: ask(deployed, SCHEDULE)["scheduleOrError"]["scheduleState"]["status"] == "RUNNING", pause=0.5
+    )
     # A click on a switch that still waits for its answer is lost.
-    expect(switch).to_be_enabled(timeout=SETTLED)
+    expect(switch).to_be_enabled()
     row.locator("label").click()
-    expect(switch).not_to_be_checked(timeout=SETTLED)
+    expect(switch).not_to_be_checked()
 
 
 def test_schedules_and_sensor_are_listed_and_stopped(page, deployed):
