@@ -31,7 +31,17 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    sections = (_frugality, _utilisation, _throughput, _events, _scale, _rendering, _webhooks, _crashes, _soak)
+    sections = (
+        _frugality,
+        _utilisation,
+        _throughput,
+        _events,
+        _scale,
+        _rendering,
+        _webhooks,
+        _crashes,
+        _soak,
+    )
     for section in sections:
         lines = list(section(results))
         if lines:
