@@ -91,6 +91,8 @@ def _publish_export(names: Names, build_catalog: Any) -> dg.JobDefinition:
         name=names.job("publish_scopes"),
         description="Links, formats and site of everything committed.",
         required_resource_keys={names.resource("export")},
+        # It asks nothing of Notion, but an export that waits out an outage holds the folder for minutes.
+        pool=names.notion_pool,
         out=dg.Out(str, description="Always empty: nothing is asked of Notion."),
     )
     def publish_scopes(context: dg.OpExecutionContext) -> str:

@@ -191,3 +191,12 @@ def test_every_job_says_whose_it_is_so_that_its_failures_are_told(dagster):
     ours = [job for job in repository.get_all_jobs() if not job.name.startswith("__")]
     assert len(ours) >= 13
     assert all(job.tags.get(WORKSPACE_TAG) == "notion" for job in ours)
+
+
+@pytest.mark.parametrize(
+    "job", ["export_job", "export_request", "sync_failed", "publish_export", "refresh_scope"]
+)
+def test_what_needs_the_whole_export_waits_in_one_queue_for_it(dagster, job):
+    """Its lease alone is waited for 30 s; whoever holds it may be waiting out an outage of Notion."""
+    first = dagster.defs.resolve_job_def(job).nodes_in_topological_order[0]
+    assert first.definition.pool == dagster.names.notion_pool

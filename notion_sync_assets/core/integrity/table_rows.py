@@ -11,6 +11,7 @@ from typing import BinaryIO
 import duckdb
 import pyarrow.parquet as pq
 
+from notion_sync_assets.core.catalog.ddl import DuckDBConfig
 from notion_sync_assets.core.catalog.publication import opened_catalog
 from notion_sync_assets.core.integrity.freshness import Freshness
 from notion_sync_assets.core.render.options import RenderOptions
@@ -21,6 +22,7 @@ from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 
 _TABLES = ("csv", "parquet")
+_MODEST: DuckDBConfig = {"memory_limit": "256MB", "threads": 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +91,7 @@ def _shown_by_catalog(storage: Storage) -> dict[str, tuple[int, int]]:
     with opened_catalog(storage) as file:
         if not file.is_file():
             return {}
-        with duckdb.connect(file, read_only=True) as connection:
+        with duckdb.connect(file, read_only=True, config=_MODEST) as connection:
             found = connection.execute(
                 "SELECT s.scope, s.seq, count(p.page_id) FROM scopes s LEFT JOIN pages p USING (scope) GROUP BY ALL"
             ).fetchall()
