@@ -240,6 +240,7 @@ def _soak(results: Path) -> Iterator[str]:
                 f"{events['batches']['done']}, {events['batches']['given_up']}",
             ),
             ("runs asked for twice, unfinished", f"{len(runs['doubled'])}, {runs['unfinished']}"),
+            ("runs that ended badly, made good by later ones", _ended_badly(runs["by_job_and_end"])),
             (
                 "page events committed, missing, twice",
                 ", ".join(str(each["page_events"][name]) for name in ("committed", "missing", "twice")),
@@ -254,6 +255,13 @@ def _soak(results: Path) -> Iterator[str]:
             for name, found in each["memory"].items()
         ]
         yield from _table(("process", "early", "late"), memory)
+
+
+def _ended_badly(by_job_and_end: Json) -> str:
+    bad = [
+        f"{count} {name.split()[0]}" for name, count in by_job_and_end.items() if not name.endswith("SUCCESS")
+    ]
+    return ", ".join(bad) or "0"
 
 
 def _most(cases: list[Json], name: str) -> float:

@@ -60,7 +60,7 @@ def left(tmp_path_factory, object_store):
         said = {"export": told(exporter.run("export"))}
         wrong = Exporter(folder / "state", notion.url, token=WRONG, settings=settings)
         said["refused"] = told(wrong.run("export"))
-        broken = {**settings, "LIMITER__BACKEND": "postgres"}
+        broken = {**settings, "LIMITER__BACKEND": "postgres", "NOTION__REQUESTS_PER_MINUTE": 180}
         said["no database"] = waited_for(Exporter(folder / "state", notion.url, settings=broken))
         home = folder / "home"
         home.mkdir()
@@ -107,7 +107,11 @@ def by_dagster(exporter, home):
 def waited_for(exporter):
     """What an export says that waits for a database nobody answers for, and is then ended."""
     process = exporter.start("export")
-    said = process.stderr.readline()
+    said = ""
+    while line := process.stderr.readline():
+        said += line
+        if "cannot be used" in line:
+            break
     process.terminate()
     out, err = process.communicate(timeout=120)
     return out + said + err
