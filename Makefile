@@ -11,10 +11,10 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system test-slow check check-lock bench ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench bench-peers ui lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/installed ## make .venv with everything in it
 
@@ -60,6 +60,10 @@ bench: setup ## measure speed, memory and request counts
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.frugality
 	$(BIN)/python -m benchmarks.rendering
+
+bench-peers: setup ## other exporters on the same emulated workspace (needs node and npm; about an hour)
+	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.report > docs/benchmarks.md
 
 ui: demo ## Dagster's UI and daemon on the demo export and its emulated workspace
 	@export DAGSTER_HOME="$(CURDIR)/$(DEMO)/.dagster" NOTION_SYNC_OUTPUT__PATH="$(CURDIR)/$(DEMO)"; \

@@ -7,11 +7,11 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
+from benchmarks.report_peers import peers
 from benchmarks.results import RESULTS
+from benchmarks.tables import Json, heading, read, table
 
-Json = dict[str, Any]
 _MODES = {
     "engine": "the engine, in its own process",
     "cli": "the command line",
@@ -31,7 +31,7 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    for section in (_frugality, _utilisation, _throughput, _events, _scale, _rendering, _crashes):
+    for section in (_frugality, _utilisation, peers, _throughput, _events, _scale, _rendering, _crashes):
         lines = list(section(results))
         if lines:
             yield ""
@@ -39,23 +39,23 @@ def page(results: Path) -> Iterator[str]:
 
 
 def _frugality(results: Path) -> Iterator[str]:
-    found = _read(results, "frugality.json")
+    found = read(results, "frugality.json")
     if not found:
         return
-    yield from _heading("Requests made and needed", "python -m benchmarks.frugality", found[0])
+    yield from heading("Requests made and needed", "python -m benchmarks.frugality", found[0])
     rows = [
         (size, row["run"], row["needed"], row["made"], f"{row['made_over_needed']:.3f}")
         for size, measured in found[0]["sizes"].items()
         for row in measured
     ]
-    yield from _table(("pages", "run", "needed", "made", "made/needed"), rows)
+    yield from table(("pages", "run", "needed", "made", "made/needed"), rows)
 
 
 def _utilisation(results: Path) -> Iterator[str]:
-    found = _read(results, "utilisation-*.json")
+    found = read(results, "utilisation-*.json")
     if not found:
         return
-    yield from _heading("How much of Notion's limit is used", "python -m benchmarks.utilisation", found[0])
+    yield from heading("How much of Notion's limit is used", "python -m benchmarks.utilisation", found[0])
     rows = [
         (
             each["settings"]["limit"],
@@ -67,18 +67,18 @@ def _utilisation(results: Path) -> Iterator[str]:
         )
         for each in found
     ]
-    yield from _table(("limit a minute", "windows", "processes", "minutes", "used", "rejected"), rows)
+    yield from table(("limit a minute", "windows", "processes", "minutes", "used", "rejected"), rows)
 
 
 def _events(results: Path) -> Iterator[str]:
-    found = _read(results, "events.json")
+    found = read(results, "events.json")
     if not found:
         return
-    yield from _heading(
+    yield from heading(
         "What an event costs Dagster's log on SQLite", "python -m benchmarks.events", found[0]
     )
     ways = (("reported singly", "singly"), ("logged in batches", "in_batches"))
-    yield from _table(
+    yield from table(
         ("", "CPU ms an event"), [(name, found[0][f"cpu_ms_per_event_{way}"]) for name, way in ways]
     )
     yield ""
@@ -86,10 +86,10 @@ def _events(results: Path) -> Iterator[str]:
 
 
 def _throughput(results: Path) -> Iterator[str]:
-    found = _read(results, "throughput-*.json")
+    found = read(results, "throughput-*.json")
     if not found:
         return
-    yield from _heading("Without a limit, against a bare crawl", "python -m benchmarks.throughput", found[0])
+    yield from heading("Without a limit, against a bare crawl", "python -m benchmarks.throughput", found[0])
     yield "Index and sync of an export, against the official client reading the same objects and keeping nothing, and the"
     yield "same number of events logged bare."
     yield ""
@@ -107,20 +107,20 @@ def _throughput(results: Path) -> Iterator[str]:
         for kind in ("events", "no_events")
     ]
     names = ("pages", "page events", "export s", "bare s", "ratio", "CPU ratio", "CPU ms a request")
-    yield from _table(names, rows)
+    yield from table(names, rows)
 
 
 def _scale(results: Path) -> Iterator[str]:
-    found = sorted(_read(results, "scale-*.json"), key=lambda each: (each["page_events"], each["pages"]))
+    found = sorted(read(results, "scale-*.json"), key=lambda each: (each["page_events"], each["pages"]))
     if not found:
         return
-    yield from _heading("Scale", "python -m benchmarks.scale", found[0])
+    yield from heading("Scale", "python -m benchmarks.scale", found[0])
     yield "Memory is that of the whole process tree above the imports of the same run; that of the catalog build is bounded"
     yield "apart. Times in seconds of CPU, by phase."
     yield ""
     names = ("pages", "page events", "run", "requests", *_PHASES, "all s", "MB above imports", "MB catalog")
     rows = [row for each in found for row in _scale_rows(each)]
-    yield from _table(names, rows)
+    yield from table(names, rows)
     for events in (True, False):
         first = [each for each in found if each["page_events"] is events]
         if len(first) > 1:
@@ -148,8 +148,8 @@ def _scale_rows(measured: Json) -> Iterator[Sequence[object]]:
 
 
 def _rendering(results: Path) -> Iterator[str]:
-    for measured in _read(results, "rendering.json"):
-        yield from _heading("Rendering again", "python -m benchmarks.rendering", measured)
+    for measured in read(results, "rendering.json"):
+        yield from heading("Rendering again", "python -m benchmarks.rendering", measured)
         took = measured["cpu_ms_per_page"]
         yield (
             f"{measured['pages']:,} pages of 30 blocks from stored documents, no request: milliseconds of CPU a page. "
@@ -157,7 +157,7 @@ def _rendering(results: Path) -> Iterator[str]:
             f"{measured['peak_mib_above_start']} MB above the start."
         )
         yield ""
-        yield from _table([name.replace("_", " ") for name in took], [list(took.values())])
+        yield from table([name.replace("_", " ") for name in took], [list(took.values())])
 
 
 def _crashes(results: Path) -> Iterator[str]:
@@ -183,7 +183,7 @@ def _crashes(results: Path) -> Iterator[str]:
         )
         for mode, cases in found.items()
     ]
-    yield from _table(
+    yield from table(
         ("what was killed", "cases", "held", "most asked again", "latest first request, s"), rows
     )
 
@@ -198,32 +198,6 @@ def _exponent(points: list[tuple[float, float]]) -> float:
     mean: Callable[[int], float] = lambda at: sum(pair[at] for pair in logs) / len(logs)  # noqa: E731
     middle, height = mean(0), mean(1)
     return sum((x - middle) * (y - height) for x, y in logs) / sum((x - middle) ** 2 for x, _ in logs)
-
-
-def _heading(title: str, command: str, measured: Json) -> Iterator[str]:
-    yield f"## {title}"
-    yield ""
-    machine = measured.get("machine", {})
-    yield (
-        f"`{command}`, {measured.get('date', 'undated')}, {machine.get('cores')} cores"
-        f" ({machine.get('processor') or 'unnamed'}), Python {machine.get('python')}."
-    )
-    yield ""
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    yield f"| {' | '.join(names)} |"
-    yield f"|{'---|' * len(names)}"
-    for row in rows:
-        yield f"| {' | '.join(_cell(value) for value in row)} |"
-
-
-def _cell(value: object) -> str:
-    return f"{int(value):,}" if str(value).isdigit() else str(value)
-
-
-def _read(results: Path, pattern: str) -> list[Json]:
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob(pattern))]
 
 
 if __name__ == "__main__":

@@ -15,7 +15,19 @@ ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements" / "lock.txt").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
-TARGETS = ["setup", "demo", "test", "test-system", "test-slow", "check", "bench", "ui", "lock", "clean"]
+TARGETS = [
+    "setup",
+    "demo",
+    "test",
+    "test-system",
+    "test-slow",
+    "check",
+    "bench",
+    "bench-peers",
+    "ui",
+    "lock",
+    "clean",
+]
 
 
 def normal(name):
