@@ -11,7 +11,7 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system test-slow check check-lock bench bench-peers ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench bench-large bench-peers ui lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,13 +56,15 @@ check-lock: setup
 		echo "lock: NOT CHECKED, the package index cannot be reached" >&2; \
 	else cat $(VENV)/lock.log >&2; exit 1; fi
 
-bench: setup ## measure speed, memory and request counts
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.frugality
-	$(BIN)/python -m benchmarks.rendering
+bench: setup ## measure requests, speed, memory and sizes in less than 15 minutes
+	$(BIN)/python -m benchmarks small
+
+bench-large: setup ## the same up to 100,000 pages: hours, and goes on where it was interrupted
+	$(BIN)/python -m benchmarks large
 
 bench-peers: setup ## other exporters on the same emulated workspace (needs node and npm; about an hour)
 	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.plots
 	$(BIN)/python -m benchmarks.report > docs/benchmarks.md
 
 ui: demo ## Dagster's UI and daemon on the demo export and its emulated workspace

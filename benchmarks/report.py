@@ -1,14 +1,14 @@
 """`python -m benchmarks.report > docs/benchmarks.md`: every kept result as a page for readers.
 
-Here: tables and the fitted exponents. Not here: any measurement; a number that is not in ``results`` is on no page.
+Here: the page and its smaller sections. Not here: any measurement; a number that is not in ``results`` is on no page.
 """
 
 import json
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report_peers import peers
+from benchmarks.report_scale import scale, scopes
 from benchmarks.results import RESULTS
 from benchmarks.tables import Json, heading, read, table
 
@@ -17,12 +17,20 @@ _MODES = {
     "cli": "the command line",
     "dagster": "a Dagster run worker under a daemon",
 }
-_PHASES = ("index", "sync", "links", "render", "catalog")
 
 
 def main() -> None:
     """Print the page."""
     print("\n".join(page(RESULTS)))
+
+
+def write_page() -> None:
+    """Write the page and its pictures where the docs have them."""
+    from benchmarks.plots import IMAGES, draw
+
+    draw(RESULTS, IMAGES)
+    text = "\n".join(page(RESULTS))
+    (IMAGES.parent / "benchmarks.md").write_text(f"{text}\n", encoding="utf-8")
 
 
 def page(results: Path) -> Iterator[str]:
@@ -31,7 +39,7 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    for section in (_frugality, _utilisation, peers, _throughput, _events, _scale, _rendering, _crashes):
+    for section in _SECTIONS:
         lines = list(section(results))
         if lines:
             yield ""
@@ -39,16 +47,48 @@ def page(results: Path) -> Iterator[str]:
 
 
 def _frugality(results: Path) -> Iterator[str]:
-    found = read(results, "frugality.json")
+    found = sorted(read(results, "frugality-*.json"), key=lambda each: int(each["pages"]))
     if not found:
         return
     yield from heading("Requests made and needed", "python -m benchmarks.frugality", found[0])
     rows = [
-        (size, row["run"], row["needed"], row["made"], f"{row['made_over_needed']:.3f}")
-        for size, measured in found[0]["sizes"].items()
-        for row in measured
+        (each["pages"], row["run"], row["needed"], row["made"], f"{row['made_over_needed']:.3f}")
+        for each in found
+        for row in each["runs"]
     ]
     yield from table(("pages", "run", "needed", "made", "made/needed"), rows)
+
+
+def _paces(results: Path) -> Iterator[str]:
+    for measured in read(results, "paces.json"):
+        yield from heading("The limit and a slow network", "python -m benchmarks.paces", measured)
+        yield "First exports. *Least s*: what the limit alone takes when the first minute's requests go out at once; start,"
+        yield "rendering and catalog come on top."
+        yield ""
+        names = (
+            "limit a minute",
+            "latency ms",
+            "pages",
+            "needed",
+            "made",
+            "made/needed",
+            "twice",
+            "rejected",
+        )
+        rows = [
+            (
+                run["limit"] or "none",
+                f"{run['latency_ms']:g}",
+                *(run[name] for name in ("pages", "needed", "requests")),
+                f"{run['made_over_needed']:.3f}",
+                *(run[name] for name in ("duplicates", "rejected")),
+                "" if run["utilisation"] is None else f"{run['utilisation']:.1%}",
+                run["least_seconds"] or "",
+                run["seconds"],
+            )
+            for run in measured["runs"]
+        ]
+        yield from table((*names, "used", "least s", "s"), rows)
 
 
 def _utilisation(results: Path) -> Iterator[str]:
@@ -108,43 +148,19 @@ def _throughput(results: Path) -> Iterator[str]:
     ]
     names = ("pages", "page events", "export s", "bare s", "ratio", "CPU ratio", "CPU ms a request")
     yield from table(names, rows)
-
-
-def _scale(results: Path) -> Iterator[str]:
-    found = sorted(read(results, "scale-*.json"), key=lambda each: (each["page_events"], each["pages"]))
-    if not found:
-        return
-    yield from heading("Scale", "python -m benchmarks.scale", found[0])
-    yield "Memory is that of the whole process tree above the imports of the same run; that of the catalog build is bounded"
-    yield "apart. Times in seconds of CPU, by phase."
-    yield ""
-    names = ("pages", "page events", "run", "requests", *_PHASES, "all s", "MB above imports", "MB catalog")
-    rows = [row for each in found for row in _scale_rows(each)]
-    yield from table(names, rows)
-    for events in (True, False):
-        first = [each for each in found if each["page_events"] is events]
-        if len(first) > 1:
-            exponent = _exponent([(each["pages"], each["first"]["cpu_seconds"]) for each in first])
-            kind = "with" if events else "without"
-            yield ""
-            yield f"CPU time of a first export grows with the {exponent:.2f}th power of the pages ({kind} page events)."
-
-
-def _scale_rows(measured: Json) -> Iterator[Sequence[object]]:
-    for name, run in measured.items():
-        if not isinstance(run, dict) or "phases" not in run:
-            continue
-        phases = run["phases"]
+    for each in found:
+        yield ""
         yield (
-            measured["pages"],
-            "with" if measured["page_events"] else "without",
-            name,
-            run["requests"],
-            *(phases.get(phase, {}).get("cpu_seconds", "") for phase in _PHASES),
-            run["seconds"],
-            run["peak_above_imports_without_catalog"],
-            phases["catalog"]["megabytes_above_imports"],
+            f"One event in Dagster's log costs {_event_ms(each, 'export'):.1f} ms of CPU in an export of {each['pages']:,} "
+            f"pages, {_event_ms(each, 'bare'):.1f} ms when it is logged bare."
         )
+
+
+def _event_ms(measured: Json, whose: str) -> float:
+    """Milliseconds of CPU between a run with page events and one without, by event."""
+    with_events, without = measured["events"], measured["no_events"]
+    spent = float(with_events[whose]["cpu_seconds"] - without[whose]["cpu_seconds"])
+    return 1000 * spent / int(with_events["bare"]["events"])
 
 
 def _rendering(results: Path) -> Iterator[str]:
@@ -192,13 +208,18 @@ def _most(cases: list[Json], name: str) -> float:
     return max(case[name] for case in cases)
 
 
-def _exponent(points: list[tuple[float, float]]) -> float:
-    """Return the slope of a line through the logarithms."""
-    logs = [(math.log(size), math.log(value)) for size, value in points]
-    mean: Callable[[int], float] = lambda at: sum(pair[at] for pair in logs) / len(logs)  # noqa: E731
-    middle, height = mean(0), mean(1)
-    return sum((x - middle) * (y - height) for x, y in logs) / sum((x - middle) ** 2 for x, _ in logs)
-
+_SECTIONS = (
+    _frugality,
+    _paces,
+    _utilisation,
+    peers,
+    _throughput,
+    _events,
+    scale,
+    scopes,
+    _rendering,
+    _crashes,
+)
 
 if __name__ == "__main__":
     main()

@@ -35,6 +35,8 @@ def peers(results: Path) -> Iterator[str]:
             f"{settings['pages']} pages with {settings['limit']} requests a minute, all peers at the same time, each with a "
             "budget of its own:",
         )
+        yield "![Requests made over needed, and the share of content that comes out](images/bench-peers.svg)"
+        yield ""
         yield "*: not all pages came out, see above or below. Several keep to three requests a second whatever the limit is."
 
 

@@ -101,7 +101,7 @@ def local_notion(config: EmulatorConfig, world: World | None = None) -> Iterator
         engine.workspace = Workspace(world, engine.clock)
         engine.reconfigure({})
     server = http_server(engine)
-    recorder = Recorder(EarlierVersion(server.config.app, engine))  # type: ignore[arg-type]
+    recorder = Recorder(EarlierVersion(server.config.app, engine))
     server.config.app = recorder
     thread = threading.Thread(target=server.run, args=([held],), daemon=True)
     thread.start()

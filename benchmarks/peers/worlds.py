@@ -22,13 +22,13 @@ def generated(pages: int, limit: int) -> EmulatorConfig:
     """A workspace of so many pages, two thirds of them rows of two databases."""
     rows = pages * 2 // 3
     settings = {"pages": pages - rows, "rows": rows, "databases": 2, "limit": limit}
-    return EmulatorConfig(world="generated", **settings, **CALM)  # type: ignore[arg-type]
+    return EmulatorConfig(world="generated", **settings, **CALM)
 
 
 def planted() -> tuple[EmulatorConfig, StoredWorld, list[Marker]]:
     """A workspace with a marker in everything that bears text, each kind of block on a page of its own."""
     world, markers = planted_world(apart=True)
-    return EmulatorConfig(limit=0, **CALM), world, markers  # type: ignore[arg-type]
+    return EmulatorConfig(limit=0, **CALM), world, markers
 
 
 def targets(engine: Engine) -> Targets:
