@@ -11,7 +11,7 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system test-slow check check-lock bench bench-large bench-peers ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench bench-large bench-peers figures ui lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ check-lock: setup
 
 bench: setup ## measure requests, speed, memory and sizes in less than 15 minutes
 	$(BIN)/python -m benchmarks small
+
+figures: setup ## expect of an export the requests, events, files and bytes that it has now
+	$(BIN)/python -m notion_sync_assets_tests.figures
 
 bench-large: setup ## the same up to 100,000 pages: hours, and goes on where it was interrupted
 	$(BIN)/python -m benchmarks large

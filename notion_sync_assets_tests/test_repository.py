@@ -23,6 +23,8 @@ TARGETS = [
     "test-slow",
     "check",
     "bench",
+    "figures",
+    "bench-large",
     "bench-peers",
     "ui",
     "lock",
