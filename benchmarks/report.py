@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.report_peers import peers
-from benchmarks.report_scale import scale, scopes
+from benchmarks.report_scale import floor, scale, scopes
 from benchmarks.results import RESULTS
 from benchmarks.tables import Json, heading, read, table
 
@@ -212,6 +212,7 @@ _SECTIONS = (
     _frugality,
     _paces,
     _utilisation,
+    floor,
     peers,
     _throughput,
     _events,

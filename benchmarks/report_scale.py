@@ -11,6 +11,7 @@ from benchmarks.tables import Json, heading, read, table
 
 _PHASES = ("index", "sync", "links", "render", "catalog")
 _LOG = ".dagster"
+_LIMITS = (180, 600)
 # What has to grow with the pages and no faster; the name, and where it stands in a result.
 _GROWING: Mapping[str, Callable[[Json], float]] = {
     "requests": lambda each: each["first"]["requests"],
@@ -89,6 +90,38 @@ def _exponents(sizes: Sequence[Json], *, events: bool) -> Iterator[str]:
         if all(held > 0 for _, held in points):
             rows.append((name, f"{exponent(points):.2f}"))
     yield from table(("what", "exponent"), rows)
+
+
+def floor(results: Path) -> Iterator[str]:
+    """Yield the section about the least time that Notion's limit allows, or nothing without results."""
+    # Where a run was measured with page events and without, the one with them counts: it is the slower.
+    found = sorted(read(results, "scale-*.json"), key=lambda each: (each["pages"], each["page_events"]))
+    if not found:
+        return
+    runs = {
+        (each["pages"], name): run
+        for each in found
+        for name, run in each.items()
+        if isinstance(run, dict) and "phases" in run
+    }
+    yield from heading("The floor", "python -m benchmarks.scale", found[0])
+    yield "What the requests of a run take at Notion's limit, whoever makes them, beside all that an export took without one,"
+    yield "start and end included ([what this means](limits-of-speed.md))."
+    yield ""
+    columns = (*(f"minutes at {limit} a minute" for limit in _LIMITS), "minutes without a limit")
+    rows = [
+        (pages, name, run["requests"], *map(_minutes, (*_least_seconds(run), run["seconds"])))
+        for (pages, name), run in runs.items()
+    ]
+    yield from table(("pages", "run", "requests", *columns), rows)
+
+
+def _least_seconds(run: Json) -> Iterator[float]:
+    return (60 * run["requests"] / limit for limit in _LIMITS)
+
+
+def _minutes(seconds: float) -> str:
+    return f"{seconds / 60:.1f}"
 
 
 def scopes(results: Path) -> Iterator[str]:

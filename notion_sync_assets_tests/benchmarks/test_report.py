@@ -84,6 +84,11 @@ def test_growth_is_told_as_an_exponent_for_each_quantity(results):
     )
 
 
+def test_the_floor_is_the_requests_over_the_limit(results):
+    lines = list(page(results))
+    assert "| 100,000 | first | 200,000 | 1111.1 | 333.3 | 296.4 |" in lines
+
+
 def test_a_peer_that_failed_or_could_not_be_installed_is_told_of(results):
     text = "\n".join(page(results))
     assert "| gone | not installed: E404 not found (npm) | pages |" in text
