@@ -9,6 +9,13 @@ from pathlib import Path
 from benchmarks.tables import Json, heading, read, table
 
 _SHORT = 90
+_NOTES = (
+    "- †: it said itself that something failed; what it said first is in the last column.",
+    "- Made/needed below 1: it ended without an error and had not read all that it claims to read.",
+    "- With the limit, a run waits for one or two windows to pass, and when they begin differs from run to run.",
+    "- Several keep to three requests a second whatever the limit is. Ours renders five formats, a site and a catalog, and",
+    "  keeps the history; the others write one format.",
+)
 
 
 def peers(results: Path) -> Iterator[str]:
@@ -37,7 +44,7 @@ def peers(results: Path) -> Iterator[str]:
         )
         yield "![Requests made over needed, and the share of content that comes out](images/bench-peers.svg)"
         yield ""
-        yield "*: not all pages came out, see above or below. Several keep to three requests a second whatever the limit is."
+        yield from _NOTES
 
 
 def _who(measured: Json) -> Iterator[tuple[str, ...]]:
@@ -75,7 +82,7 @@ def _speed(measured: Json, which: str, title: str) -> Iterator[str]:
     yield ""
     rows = [
         (
-            f"{name}{'*' if any(code != 0 for code in one['exit_codes']) else ''}",
+            f"{name}{' †' if any(code != 0 for code in one['exit_codes']) else ''}",
             *(round(one[key]) for key in ("requests", "needed")),
             f"{one['made_over_needed']:.2f}",
             *(round(one[key]) for key in ("duplicates", "rejected")),

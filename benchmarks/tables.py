@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 Json = dict[str, Any]
+# Two cores: a benchmark and the emulator it asks.
+_QUIET = 3.0
 
 
 def read(results: Path, pattern: str) -> list[Json]:
@@ -25,6 +27,10 @@ def heading(title: str, command: str, measured: Json) -> Iterator[str]:
         f"`{command}`, {measured.get('date', 'undated')}, {machine.get('cores')} cores"
         f" ({machine.get('processor') or 'unnamed'}), Python {machine.get('python')}."
     )
+    load = max(machine.get("load_when_kept", [0.0]))
+    if load > _QUIET:
+        yield ""
+        yield f"**The machine was busy with other work** (load up to {load:g}): counts hold, times only beside each other."
     yield ""
 
 

@@ -11,7 +11,7 @@ from benchmarks.fit import exponent
 from benchmarks.plots import IMAGES, draw
 from benchmarks.report import page
 from benchmarks.results import RESULTS
-from benchmarks.tables import table
+from benchmarks.tables import heading, table
 
 PHASES = ("index", "sync", "links", "render", "catalog")
 
@@ -92,7 +92,7 @@ def test_the_floor_is_the_requests_over_the_limit(results):
 def test_a_peer_that_failed_or_could_not_be_installed_is_told_of(results):
     text = "\n".join(page(results))
     assert "| gone | not installed: E404 not found (npm) | pages |" in text
-    assert "| other* | 250 | 100 | 2.50 | 1 | 0 | 10.0 | 10.0 | 1.0 | 50 | KeyError: a \\| b |" in text
+    assert "| other † | 250 | 100 | 2.50 | 1 | 0 | 10.0 | 10.0 | 1.0 | 50 | KeyError: a \\| b |" in text
     assert "| notion-sync-assets | 200 | 200 | 100% |  |" in text
 
 
@@ -113,6 +113,12 @@ def test_every_picture_of_the_page_is_there():
 
 def test_numbers_are_grouped_and_bars_do_not_break_a_row():
     assert list(table(("a", "b"), [(12345, "x|y")])) == ["| a | b |", "|---|---|", "| 12,345 | x\\|y |"]
+
+
+@pytest.mark.parametrize(("load", "told"), [([1.5, 2.0, 1.0], False), ([2.0, 9.5, 4.0], True)])
+def test_a_busy_machine_is_told_of(load, told):
+    lines = list(heading("Scale", "make bench", {"machine": {"load_when_kept": load}}))
+    assert any("busy" in line and "9.5" in line for line in lines) == told
 
 
 def test_a_series_goes_on_where_it_was_interrupted(tmp_path):
