@@ -12,6 +12,7 @@ _SHORT = 90
 _NOTES = (
     "- †: it said itself that something failed; what it said first is in the last column.",
     "- Made/needed below 1: it ended without an error and had not read all that it claims to read.",
+    "- notion-exporter gives nothing back when one page fails; it is then asked again page by page, which costs requests.",
     "- With the limit, a run waits for one or two windows to pass, and when they begin differs from run to run.",
     "- Several keep to three requests a second whatever the limit is. Ours renders five formats, a site and a catalog, and",
     "  keeps the history; the others write one format.",
