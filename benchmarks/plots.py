@@ -68,6 +68,7 @@ def _peers(peers: Mapping[str, Json]) -> Figure:
     shares = {name: 100 * peer["content"]["found"] / peer["content"]["judged"] for name, peer in held.items()}
     _bars(left, made, "requests made / needed")
     _bars(right, shares, "% of the content it claims to show")
+    left.invert_yaxis()  # shared: the first peer is the uppermost in both
     return figure
 
 
@@ -76,7 +77,6 @@ def _bars(axes: Axes, values: Mapping[str, float], label: str) -> None:
     bars = axes.barh(list(values), list(values.values()), color=colours)
     axes.bar_label(bars, fmt="%.3g", padding=2)
     axes.margins(x=0.15)
-    axes.invert_yaxis()
     axes.set_xlabel(label)
 
 

@@ -15,15 +15,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
-
+from benchmarks.memory import tree_megabytes
 from benchmarks.peers.catalogue import DRIVERS, Peer
 from benchmarks.peers.environments import Environment
 from benchmarks.peers.local_notion import LocalNotion
 from benchmarks.peers.worlds import needed, targets
 
 _SAMPLE_S = 0.05
-_MEGABYTE = 1024 * 1024
 _ERROR = re.compile(r"[\w.]+(Error|Exception)\b")
 
 
@@ -98,7 +96,7 @@ def _process(command: list[str], variables: Mapping[str, str], folder: Path, pat
         )
         peak, ended = 0.0, None
         while ended is None and time.monotonic() - began < patience_s:
-            peak = max(peak, _megabytes(process.pid))
+            peak = max(peak, tree_megabytes(process.pid))
             time.sleep(_SAMPLE_S)
             ended = _ended(process)
         seconds = time.monotonic() - began
@@ -117,21 +115,6 @@ def _process(command: list[str], variables: Mapping[str, str], folder: Path, pat
 def _ended(process: "subprocess.Popen[bytes]") -> tuple[int, Any] | None:
     pid, status, usage = os.wait4(process.pid, os.WNOHANG)
     return (os.waitstatus_to_exitcode(status), usage) if pid else None
-
-
-def _megabytes(pid: int) -> float:
-    try:
-        top = psutil.Process(pid)
-        return sum(_resident(each) for each in (top, *top.children(recursive=True))) / _MEGABYTE
-    except psutil.NoSuchProcess:
-        return 0.0
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
 
 
 def _complaint(log: Path, stopped_after_s: float | None) -> str:
