@@ -11,10 +11,10 @@ EMULATOR_PORT := 8765
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
 
-.PHONY: help setup demo test test-system test-slow check check-lock bench soak ui lock clean
+.PHONY: help setup demo test test-system test-slow check check-lock bench soak figures bench-large bench-peers ui lock clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(VENV)/installed ## make .venv with everything in it
 
@@ -56,14 +56,23 @@ check-lock: setup
 		echo "lock: NOT CHECKED, the package index cannot be reached" >&2; \
 	else cat $(VENV)/lock.log >&2; exit 1; fi
 
-bench: setup ## measure speed, memory and request counts
-	$(BIN)/python -m benchmarks
-	$(BIN)/python -m benchmarks.frugality
-	$(BIN)/python -m benchmarks.rendering
-	$(BIN)/python -m benchmarks.webhooks
+bench: setup ## measure requests, speed, memory and sizes in less than 15 minutes
+	$(BIN)/python -m benchmarks small
+
 
 soak: setup ## half an hour of everything at once: daemon, webhooks, changes, outages, a kill
 	$(BIN)/python -m benchmarks.soak
+
+figures: setup ## expect of an export the requests, events, files and bytes that it has now
+	$(BIN)/python -m notion_sync_assets_tests.figures
+
+bench-large: setup ## the same up to 100,000 pages: hours, and goes on where it was interrupted
+	$(BIN)/python -m benchmarks large
+
+bench-peers: setup ## other exporters on the same emulated workspace (needs node and npm; about an hour)
+	$(BIN)/python -m benchmarks.peers
+	$(BIN)/python -m benchmarks.plots
+	$(BIN)/python -m benchmarks.report > docs/benchmarks.md
 
 ui: demo ## Dagster's UI and daemon on the demo export and its emulated workspace
 	@export DAGSTER_HOME="$(CURDIR)/$(DEMO)/.dagster" NOTION_SYNC_OUTPUT__PATH="$(CURDIR)/$(DEMO)"; \

@@ -1,122 +1,106 @@
-"""`python -m benchmarks [--pages N]`: requests against the minimum, and speed against a bare crawl, in one run.
+"""`python -m benchmarks [small|large] [--fresh]`: a whole series of measurements, then the page and its plots.
 
-The bare crawl reads the same objects with the official client, one after another, and keeps nothing: the ratio says
-what commits, events and formats cost. Absolute times belong to the machine; ratios can be compared.
+`small` takes less than 15 minutes on two cores, `large` hours. A series that was interrupted goes on with the step it was
+in: what is done stands in a file that is deleted at the end. Each step is a process and keeps its own result.
+
+Here: which measurements belong to a series. Not here: any measurement; peers, which need npm (``benchmarks.peers``).
 """
 
 import argparse
-import asyncio
 import json
-import os
-import platform
 import subprocess
 import sys
-import tempfile
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
-from notion_client import APIResponseError, AsyncClient
+from benchmarks.report import write_page
 
-from notion_sync_assets.emulator.config import EmulatorConfig
-from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
-
-
-def main() -> None:
-    """Run all benchmarks and print their results."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pages", type=int, default=300)
-    pages = parser.parse_args().pages
-    results = {
-        "machine": {
-            "python": platform.python_version(),
-            "system": platform.system(),
-            "cores": os.cpu_count(),
-        },
-        "demo": measure(EmulatorConfig(limit=0)),
-        "generated": measure(EmulatorConfig(limit=0, world="generated", pages=pages, rows=2 * pages)),
-    }
-    print(json.dumps(results, indent=2))
-
-
-def measure(config: EmulatorConfig) -> dict[str, float]:
-    """Return requests and seconds of a first export, of one without change, and of a bare crawl."""
-    with running_emulator(config) as notion, tempfile.TemporaryDirectory() as folder:
-        first, first_made = export(notion, folder)
-        again, again_made = export(notion, folder)
-        oracle = notion.control.oracle()
-        bare, bare_made = bare_crawl(notion)
-    least = oracle["total"] + oracle["comments"] + oracle["probes"] + len(oracle["unlisted_users"])
-    return {
-        "requests": first_made,
-        "requests_at_least": least,
-        "made_over_needed": round(first_made / least, 4),
-        "requests_unchanged": again_made,
-        "seconds": round(first, 2),
-        "seconds_unchanged": round(again, 2),
-        "bare_seconds": round(bare, 2),
-        "bare_requests": bare_made,
-        "seconds_over_bare": round(first / bare, 2),
-    }
+_PROJECT = Path(__file__).parents[1]
+SERIES: dict[str, Sequence[str]] = {
+    "small": (
+        "frugality --pages 1000",
+        "paces",
+        "throughput --pages 1000",
+        "events",
+        "scale --pages 1000",
+        "scale --pages 3000",
+        "scopes --pages 500",
+        "rendering --pages 2000",
+    ),
+    "large": (
+        "frugality --pages 10000",
+        "paces --windows 6 --pages 3000",
+        "utilisation",
+        "utilisation --processes 3",
+        "utilisation --window-mode sliding",
+        "throughput --pages 10000",
+        "events",
+        "rendering --pages 10000",
+        "webhooks",
+        "scale --pages 1000 --no-events",
+        "scale --pages 1000",
+        "scale --pages 10000 --no-events",
+        "scale --pages 10000",
+        "scopes --pages 10000",
+        "scale --pages 100000 --no-events",
+        "scale --pages 100000",
+    ),
+}
 
 
-def export(notion: RunningEmulator, folder: str) -> tuple[float, int]:
-    """Run the command line once; return seconds and requests."""
-    notion.control.reset()
-    variables = {
-        "NOTION_TOKEN": "secret_bench",
-        "NOTION_BASE_URL": notion.url,
-        "NOTION_SYNC_NOTION__REQUESTS_PER_MINUTE": "0",
-    }
-    command = [
-        sys.executable,
-        "-m",
-        "notion_sync_assets",
-        "export",
-        "--quiet",
-        "--json",
-        "--output",
-        f"{folder}/export",
-    ]
-    began = time.perf_counter()
-    subprocess.run(command, env={**os.environ, **variables}, check=True, capture_output=True)
-    return time.perf_counter() - began, notion.control.stats()["requests"]
+def main() -> int:
+    """Run what is left of a series; return the code of the first step that failed, or 0."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("series", choices=SERIES, nargs="?", default="small")
+    parser.add_argument("--fresh", action="store_true", help="begin anew, also after an interruption")
+    chosen = parser.parse_args()
+    left = Remaining(_PROJECT / f".bench-{chosen.series}.json", SERIES[chosen.series], fresh=chosen.fresh)
+    began = time.monotonic()
+    for step in left.steps():
+        code = _run(step)
+        if code:
+            return code
+        left.done(step)
+    left.forget()
+    write_page()
+    print(f"benchmarks: {chosen.series} done, {(time.monotonic() - began) / 60:.1f} minutes", file=sys.stderr)
+    return 0
 
 
-def bare_crawl(notion: RunningEmulator) -> tuple[float, int]:
-    """Read every page's blocks and comments with the official client alone; return seconds and requests."""
-    notion.control.reset()
-    began = time.perf_counter()
-    asyncio.run(_read_everything(notion.url))
-    return time.perf_counter() - began, notion.control.stats()["requests"]
+class Remaining:
+    """The steps of a series that are not done, remembered in a file."""
+
+    def __init__(self, path: Path, steps: Sequence[str], *, fresh: bool) -> None:
+        self._path = path
+        self._all = steps
+        known = path.exists() and not fresh
+        self._done: list[str] = json.loads(path.read_text(encoding="utf-8")) if known else []
+
+    def steps(self) -> list[str]:
+        """Return what is left, in order."""
+        return [step for step in self._all if step not in self._done]
+
+    def done(self, step: str) -> None:
+        """Remember a step."""
+        self._done.append(step)
+        self._path.write_text(json.dumps(self._done, indent=2), encoding="utf-8")
+
+    def forget(self) -> None:
+        """Let the next series begin at its beginning."""
+        self._path.unlink(missing_ok=True)
 
 
-async def _read_everything(url: str) -> None:
-    async with AsyncClient(auth="secret_bench", base_url=url) as client:
-        cursor = None
-        while True:
-            found = await client.search(**({"start_cursor": cursor} if cursor else {}))
-            for item in found["results"]:
-                if item["object"] == "page":
-                    await _read_blocks(client, item["id"])
-                    await client.comments.list(block_id=item["id"])
-            cursor = found["next_cursor"]
-            if not found["has_more"]:
-                return
-
-
-async def _read_blocks(client: AsyncClient, block_id: str) -> None:
-    cursor = None
-    while True:
-        found = await client.blocks.children.list(block_id, **({"start_cursor": cursor} if cursor else {}))
-        for block in found["results"]:
-            if block["has_children"] and block["type"] not in ("child_page", "child_database"):
-                try:
-                    await _read_blocks(client, block["id"])
-                except APIResponseError as error:
-                    print(f"bare crawl: {block['type']} {type(error).__name__}", file=sys.stderr)
-        cursor = found["next_cursor"]
-        if not found["has_more"]:
-            return
+def _run(step: str) -> int:
+    name, *options = step.split()
+    print(f"benchmarks: {step}", file=sys.stderr)
+    began = time.monotonic()
+    code = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", *options], check=False).returncode
+    print(f"benchmarks: {step}: code {code}, {time.monotonic() - began:.0f} s", file=sys.stderr)
+    return code
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

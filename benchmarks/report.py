@@ -1,28 +1,36 @@
 """`python -m benchmarks.report > docs/benchmarks.md`: every kept result as a page for readers.
 
-Here: tables and the fitted exponents. Not here: any measurement; a number that is not in ``results`` is on no page.
+Here: the page and its smaller sections. Not here: any measurement; a number that is not in ``results`` is on no page.
 """
 
 import json
-import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
+from benchmarks.report_peers import peers
+from benchmarks.report_scale import floor, scale, scopes
 from benchmarks.results import RESULTS
+from benchmarks.tables import Json, heading, read, table
 
-Json = dict[str, Any]
 _MODES = {
     "engine": "the engine, in its own process",
     "cli": "the command line",
     "dagster": "a Dagster run worker under a daemon",
 }
-_PHASES = ("index", "sync", "links", "render", "catalog")
 
 
 def main() -> None:
     """Print the page."""
     print("\n".join(page(RESULTS)))
+
+
+def write_page() -> None:
+    """Write the page and its pictures where the docs have them."""
+    from benchmarks.plots import IMAGES, draw
+
+    draw(RESULTS, IMAGES)
+    text = "\n".join(page(RESULTS))
+    (IMAGES.parent / "benchmarks.md").write_text(f"{text}\n", encoding="utf-8")
 
 
 def page(results: Path) -> Iterator[str]:
@@ -31,18 +39,7 @@ def page(results: Path) -> Iterator[str]:
     yield ""
     yield "Made by `python -m benchmarks.report` from `benchmarks/results`; how each is measured stands in its module's"
     yield "first lines. Absolute times belong to the machine that is named; ratios and counts can be compared."
-    sections = (
-        _frugality,
-        _utilisation,
-        _throughput,
-        _events,
-        _scale,
-        _rendering,
-        _webhooks,
-        _crashes,
-        _soak,
-    )
-    for section in sections:
+    for section in _SECTIONS:
         lines = list(section(results))
         if lines:
             yield ""
@@ -50,23 +47,55 @@ def page(results: Path) -> Iterator[str]:
 
 
 def _frugality(results: Path) -> Iterator[str]:
-    found = _read(results, "frugality.json")
+    found = sorted(read(results, "frugality-*.json"), key=lambda each: int(each["pages"]))
     if not found:
         return
-    yield from _heading("Requests made and needed", "python -m benchmarks.frugality", found[0])
+    yield from heading("Requests made and needed", "python -m benchmarks.frugality", found[0])
     rows = [
-        (size, row["run"], row["needed"], row["made"], f"{row['made_over_needed']:.3f}")
-        for size, measured in found[0]["sizes"].items()
-        for row in measured
+        (each["pages"], row["run"], row["needed"], row["made"], f"{row['made_over_needed']:.3f}")
+        for each in found
+        for row in each["runs"]
     ]
-    yield from _table(("pages", "run", "needed", "made", "made/needed"), rows)
+    yield from table(("pages", "run", "needed", "made", "made/needed"), rows)
+
+
+def _paces(results: Path) -> Iterator[str]:
+    for measured in read(results, "paces.json"):
+        yield from heading("The limit and a slow network", "python -m benchmarks.paces", measured)
+        yield "First exports. *Least s*: what the limit alone takes when the first minute's requests go out at once; start,"
+        yield "rendering and catalog come on top."
+        yield ""
+        names = (
+            "limit a minute",
+            "latency ms",
+            "pages",
+            "needed",
+            "made",
+            "made/needed",
+            "twice",
+            "rejected",
+        )
+        rows = [
+            (
+                run["limit"] or "none",
+                f"{run['latency_ms']:g}",
+                *(run[name] for name in ("pages", "needed", "requests")),
+                f"{run['made_over_needed']:.3f}",
+                *(run[name] for name in ("duplicates", "rejected")),
+                "" if run["utilisation"] is None else f"{run['utilisation']:.1%}",
+                run["least_seconds"] or "",
+                run["seconds"],
+            )
+            for run in measured["runs"]
+        ]
+        yield from table((*names, "used", "least s", "s"), rows)
 
 
 def _utilisation(results: Path) -> Iterator[str]:
-    found = _read(results, "utilisation-*.json")
+    found = read(results, "utilisation-*.json")
     if not found:
         return
-    yield from _heading("How much of Notion's limit is used", "python -m benchmarks.utilisation", found[0])
+    yield from heading("How much of Notion's limit is used", "python -m benchmarks.utilisation", found[0])
     rows = [
         (
             each["settings"]["limit"],
@@ -78,18 +107,16 @@ def _utilisation(results: Path) -> Iterator[str]:
         )
         for each in found
     ]
-    yield from _table(("limit a minute", "windows", "processes", "minutes", "used", "rejected"), rows)
+    yield from table(("limit a minute", "windows", "processes", "minutes", "used", "rejected"), rows)
 
 
 def _events(results: Path) -> Iterator[str]:
-    found = _read(results, "events.json")
+    found = read(results, "events.json")
     if not found:
         return
-    yield from _heading(
-        "What an event costs Dagster's log on SQLite", "python -m benchmarks.events", found[0]
-    )
+    yield from heading("What an event costs Dagster's log on SQLite", "python -m benchmarks.events", found[0])
     ways = (("reported singly", "singly"), ("logged in batches", "in_batches"))
-    yield from _table(
+    yield from table(
         ("", "CPU ms an event"), [(name, found[0][f"cpu_ms_per_event_{way}"]) for name, way in ways]
     )
     yield ""
@@ -97,10 +124,10 @@ def _events(results: Path) -> Iterator[str]:
 
 
 def _throughput(results: Path) -> Iterator[str]:
-    found = _read(results, "throughput-*.json")
+    found = read(results, "throughput-*.json")
     if not found:
         return
-    yield from _heading("Without a limit, against a bare crawl", "python -m benchmarks.throughput", found[0])
+    yield from heading("Without a limit, against a bare crawl", "python -m benchmarks.throughput", found[0])
     yield "Index and sync of an export, against the official client reading the same objects and keeping nothing, and the"
     yield "same number of events logged bare."
     yield ""
@@ -118,49 +145,25 @@ def _throughput(results: Path) -> Iterator[str]:
         for kind in ("events", "no_events")
     ]
     names = ("pages", "page events", "export s", "bare s", "ratio", "CPU ratio", "CPU ms a request")
-    yield from _table(names, rows)
-
-
-def _scale(results: Path) -> Iterator[str]:
-    found = sorted(_read(results, "scale-*.json"), key=lambda each: (each["page_events"], each["pages"]))
-    if not found:
-        return
-    yield from _heading("Scale", "python -m benchmarks.scale", found[0])
-    yield "Memory is that of the whole process tree above the imports of the same run; that of the catalog build is bounded"
-    yield "apart. Times in seconds of CPU, by phase."
-    yield ""
-    names = ("pages", "page events", "run", "requests", *_PHASES, "all s", "MB above imports", "MB catalog")
-    rows = [row for each in found for row in _scale_rows(each)]
-    yield from _table(names, rows)
-    for events in (True, False):
-        first = [each for each in found if each["page_events"] is events]
-        if len(first) > 1:
-            exponent = _exponent([(each["pages"], each["first"]["cpu_seconds"]) for each in first])
-            kind = "with" if events else "without"
-            yield ""
-            yield f"CPU time of a first export grows with the {exponent:.2f}th power of the pages ({kind} page events)."
-
-
-def _scale_rows(measured: Json) -> Iterator[Sequence[object]]:
-    for name, run in measured.items():
-        if not isinstance(run, dict) or "phases" not in run:
-            continue
-        phases = run["phases"]
+    yield from table(names, rows)
+    for each in found:
+        yield ""
         yield (
-            measured["pages"],
-            "with" if measured["page_events"] else "without",
-            name,
-            run["requests"],
-            *(phases.get(phase, {}).get("cpu_seconds", "") for phase in _PHASES),
-            run["seconds"],
-            run["peak_above_imports_without_catalog"],
-            phases["catalog"]["megabytes_above_imports"],
+            f"One event in Dagster's log costs {_event_ms(each, 'export'):.1f} ms of CPU in an export of {each['pages']:,} "
+            f"pages, {_event_ms(each, 'bare'):.1f} ms when it is logged bare."
         )
 
 
+def _event_ms(measured: Json, whose: str) -> float:
+    """Milliseconds of CPU between a run with page events and one without, by event."""
+    with_events, without = measured["events"], measured["no_events"]
+    spent = float(with_events[whose]["cpu_seconds"] - without[whose]["cpu_seconds"])
+    return 1000 * spent / int(with_events["bare"]["events"])
+
+
 def _rendering(results: Path) -> Iterator[str]:
-    for measured in _read(results, "rendering.json"):
-        yield from _heading("Rendering again", "python -m benchmarks.rendering", measured)
+    for measured in read(results, "rendering.json"):
+        yield from heading("Rendering again", "python -m benchmarks.rendering", measured)
         took = measured["cpu_ms_per_page"]
         yield (
             f"{measured['pages']:,} pages of 30 blocks from stored documents, no request: milliseconds of CPU a page. "
@@ -168,7 +171,7 @@ def _rendering(results: Path) -> Iterator[str]:
             f"{measured['peak_mib_above_start']} MB above the start."
         )
         yield ""
-        yield from _table([name.replace("_", " ") for name in took], [list(took.values())])
+        yield from table([name.replace("_", " ") for name in took], [list(took.values())])
 
 
 def _crashes(results: Path) -> Iterator[str]:
@@ -194,14 +197,14 @@ def _crashes(results: Path) -> Iterator[str]:
         )
         for mode, cases in found.items()
     ]
-    yield from _table(
+    yield from table(
         ("what was killed", "cases", "held", "most asked again", "latest first request, s"), rows
     )
 
 
 def _webhooks(results: Path) -> Iterator[str]:
-    for measured in _read(results, "webhooks.json"):
-        yield from _heading("Webhooks", "python -m benchmarks.webhooks", measured)
+    for measured in read(results, "webhooks.json"):
+        yield from heading("Webhooks", "python -m benchmarks.webhooks", measured)
         yield "Events sent to `notion-sync serve`, at once on 100 connections and as a stream; the sender runs on the same"
         yield "machine. Lost: answered with 200 and not in the queue."
         yield ""
@@ -211,12 +214,12 @@ def _webhooks(results: Path) -> Iterator[str]:
             [each["answers"].get("200", 0) if key == "" else each[key] for key in keys]
             for each in (measured["burst"], measured["stream"])
         ]
-        yield from _table(names, rows)
+        yield from table(names, rows)
 
 
 def _soak(results: Path) -> Iterator[str]:
-    for each in _read(results, "soak-*.json"):
-        yield from _heading("Half an hour of everything at once", "python -m benchmarks.soak", each)
+    for each in read(results, "soak-*.json"):
+        yield from heading("Half an hour of everything at once", "python -m benchmarks.soak", each)
         changes, runs, events = sum(each["changes"].values()), each["runs"], each["events"]
         yield (
             f"{each['minutes']:g} minutes, three scopes, {changes} changes, {events['sent']} webhook events,"
@@ -246,7 +249,7 @@ def _soak(results: Path) -> Iterator[str]:
                 ", ".join(str(each["page_events"][name]) for name in ("committed", "missing", "twice")),
             ),
         ]
-        yield from _table(("what", "seen"), rows)
+        yield from table(("what", "seen"), rows)
         yield ""
         yield "Megabytes of each process, early (second quarter of its life) and late (last quarter):"
         yield ""
@@ -254,7 +257,7 @@ def _soak(results: Path) -> Iterator[str]:
             (name, found["second_quarter_mb"], found["last_quarter_mb"])
             for name, found in each["memory"].items()
         ]
-        yield from _table(("process", "early", "late"), memory)
+        yield from table(("process", "early", "late"), memory)
 
 
 def _ended_badly(by_job_and_end: Json) -> str:
@@ -268,39 +271,21 @@ def _most(cases: list[Json], name: str) -> float:
     return max(case[name] for case in cases)
 
 
-def _exponent(points: list[tuple[float, float]]) -> float:
-    """Return the slope of a line through the logarithms."""
-    logs = [(math.log(size), math.log(value)) for size, value in points]
-    mean: Callable[[int], float] = lambda at: sum(pair[at] for pair in logs) / len(logs)  # noqa: E731
-    middle, height = mean(0), mean(1)
-    return sum((x - middle) * (y - height) for x, y in logs) / sum((x - middle) ** 2 for x, _ in logs)
-
-
-def _heading(title: str, command: str, measured: Json) -> Iterator[str]:
-    yield f"## {title}"
-    yield ""
-    machine = measured.get("machine", {})
-    yield (
-        f"`{command}`, {measured.get('date', 'undated')}, {machine.get('cores')} cores"
-        f" ({machine.get('processor') or 'unnamed'}), Python {machine.get('python')}."
-    )
-    yield ""
-
-
-def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> Iterator[str]:
-    yield f"| {' | '.join(names)} |"
-    yield f"|{'---|' * len(names)}"
-    for row in rows:
-        yield f"| {' | '.join(_cell(value) for value in row)} |"
-
-
-def _cell(value: object) -> str:
-    return f"{int(value):,}" if str(value).isdigit() else str(value)
-
-
-def _read(results: Path, pattern: str) -> list[Json]:
-    return [json.loads(path.read_text(encoding="utf-8")) for path in sorted(results.glob(pattern))]
-
+_SECTIONS = (
+    _frugality,
+    _paces,
+    _utilisation,
+    floor,
+    peers,
+    _throughput,
+    _events,
+    scale,
+    scopes,
+    _rendering,
+    _webhooks,
+    _crashes,
+    _soak,
+)
 
 if __name__ == "__main__":
     main()

@@ -34,6 +34,7 @@ def circumstances() -> dict[str, Any]:
             "processor": _processor(),
             "cores": os.cpu_count(),
             "python": platform.python_version(),
+            "load_when_kept": [round(load, 2) for load in os.getloadavg()],
         },
         "versions": {name: version(name) for name in _PACKAGES},
     }

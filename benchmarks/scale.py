@@ -21,8 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import psutil
-
+from benchmarks.memory import tree_megabytes
 from benchmarks.results import keep
 from notion_sync_assets.emulator.server import Control
 
@@ -69,7 +68,7 @@ class Watched:
         for line in self._process.stdout:
             told = json.loads(line)
             self._phase = told["phase"]
-            self.peaks[self._phase] = self._megabytes()
+            self.peaks[self._phase] = tree_megabytes(self._process.pid)
             yield told
         self._process.wait()
         self._thread.join()
@@ -77,22 +76,8 @@ class Watched:
     def _watch(self) -> None:
         while self._process.poll() is None:
             phase = self._phase
-            self.peaks[phase] = max(self.peaks.get(phase, 0.0), self._megabytes())
+            self.peaks[phase] = max(self.peaks.get(phase, 0.0), tree_megabytes(self._process.pid))
             time.sleep(_SAMPLE_S)
-
-    def _megabytes(self) -> float:
-        try:
-            top = psutil.Process(self._process.pid)
-            return sum(_resident(each) for each in (top, *top.children(recursive=True))) / _MEGABYTE
-        except psutil.NoSuchProcess:
-            return 0.0
-
-
-def _resident(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
 
 
 def export(url: str, root: Path, events: bool) -> Json:

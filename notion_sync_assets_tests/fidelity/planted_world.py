@@ -33,14 +33,17 @@ PEOPLE = {
 }
 
 
-def planted_world() -> tuple[StoredWorld, list[Marker]]:
-    """Return the workspace and all markers in it."""
+def planted_world(*, apart: bool = False) -> tuple[StoredWorld, list[Marker]]:
+    """Return the workspace and all markers in it; ``apart``: what stands on one page is spread over many.
+
+    An exporter that stumbles over one kind of block then loses a page, not all.
+    """
     plant, draft = Planter(), Draft()
     people = _people(draft, plant)
     _other_pages(draft, plant)
     inline = write_table(draft, plant, people, PAGES)
     _linked_database(draft, plant)
-    nodes = [
+    single = [
         *planted_blocks.text_nodes(plant),
         *planted_blocks.structure_nodes(plant),
         *planted_blocks.media_nodes(plant),
@@ -48,7 +51,9 @@ def planted_world() -> tuple[StoredWorld, list[Marker]]:
         *planted_blocks.rare_nodes(plant, people["attendee"]["id"]),
         *rich_text_nodes(plant, PAGES, people),
         planted_blocks.deep_node(plant),
-        *planted_blocks.long_list(plant),
+    ]
+    listed = planted_blocks.long_list(plant)
+    placed = [
         place(named_id("page", "child")),
         place(inline),
         place(named_id("database", "linked")),
@@ -58,10 +63,12 @@ def planted_world() -> tuple[StoredWorld, list[Marker]]:
     draft.page(
         "planted",
         plant.text("page", "title"),
-        nodes,
+        placed if apart else [*single, *listed, *placed],
         icon={"type": "emoji", "emoji": plant.known("🦜", "page", "icon", "emoji")},
         cover=cover,
     )
+    for number, body in enumerate([*([node] for node in single), listed] if apart else []):
+        draft.page(f"part {number}", f"Part {number}", body)
     _comments(draft, plant)
     return draft.finish(), plant.markers
 
