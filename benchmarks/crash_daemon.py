@@ -19,7 +19,7 @@ from pathlib import Path
 import dagster as dg
 import psutil
 
-from benchmarks.crash_matrix import Case, Matrix, Outcome
+from benchmarks.crash_matrix import Case, Matrix, Outcome, entries
 
 _PROJECT = Path(__file__).parents[1]
 _STARTED_S = 90.0
@@ -52,7 +52,7 @@ class DaemonMatrix(Matrix):
             return self._compared(root, killed=killed, exit_code=code, left_running=len(alive), waited=waited)
 
     def _reached(self, case: Case, root: Path) -> bool:
-        made = self._made() if case.kind == "requests" else sum(1 for _ in root.rglob("*"))
+        made = self._made() if case.kind == "requests" else entries(root)
         return made >= case.number
 
 

@@ -1,19 +1,27 @@
-"""Runless asset events by the hundred: one transaction for all of them instead of four connections for each.
+"""Asset events by the hundred: one transaction for all of them instead of four connections for each.
 
 Here: how events of one asset get into the event log. Not here: what they say (``assets.publishing``), when they are
 logged. Dagster's storages take batches; the one for SQLite takes them apart again, and for each event makes four
-engines and three transactions (what that costs: `python -m benchmarks.events`). So for
-that storage the rows of a batch are written here, by the storage's own statements and into the same tables.
+engines and three transactions (what that costs: `python -m benchmarks.events`). So for that storage the rows of a
+batch are written here, by the storage's own statements and into the same tables (docs/adr/0018).
 """
 
+import contextlib
 import datetime as dt
 import logging
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
 
 import dagster as dg
 from dagster._core.events import AssetObservationData, StepMaterializationData
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
+    INDEX_SHARD_NAME,
+    SqliteEventLogStorage,
+)
 
 AssetEvent = dg.AssetMaterialization | dg.AssetObservation
 _RUNLESS = ""
@@ -22,30 +30,59 @@ _RUNLESS = ""
 def log_runless_events(
     instance: dg.DagsterInstance, events: Sequence[AssetEvent], *, at: dt.datetime | None = None
 ) -> None:
-    """Log events of one asset that belong to no run, in their order; ``at``: when they happened, now if None.
+    """Log events that belong to no run, in their order; ``at``: when they happened, now if None.
 
     All are in the event log when this returns; when it raises, none or the first ones are.
     """
     moment = (at or dt.datetime.now(dt.UTC)).timestamp()
-    entries = [_entry(event, moment) for event in events]
+    _store(instance, [_entry(event, moment, _Origin()) for event in events])
+
+
+def log_step_events(context: dg.OpExecutionContext, events: Sequence[AssetEvent]) -> None:
+    """Log events of the step that runs, in their order, as ``context.log_event`` would one by one."""
+    moment = dt.datetime.now(dt.UTC).timestamp()
+    origin = _Origin(context.run_id, context.job_name, context.get_step_execution_context().step.key)
+    _store(context.instance, [_entry(event, moment, origin) for event in events])
+
+
+@contextlib.contextmanager
+def kept_open(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
+    """Hold the log's SQLite files open while much is logged; other storages are left alone.
+
+    The storage opens and closes a file for each statement, and whoever closes a file last writes its journal back and
+    deletes it.
+    """
     storage = instance.event_log_storage
-    if type(storage) is SqliteEventLogStorage and len(entries) > 1:
+    with contextlib.ExitStack() as stack:
+        if isinstance(storage, SqliteEventLogStorage):
+            for shard in (INDEX_SHARD_NAME, run_id, _RUNLESS):
+                path = storage.path_for_shard(shard)
+                if Path(path).exists():
+                    held = stack.enter_context(contextlib.closing(sqlite3.connect(path)))
+                    held.execute("SELECT 1 FROM sqlite_master").fetchone()
+        yield
+
+
+def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> None:
+    storage = instance.event_log_storage
+    if type(storage) is SqliteEventLogStorage:
         try:
             _store_in_sqlite(storage, entries)
         except Exception:
             # As Dagster does when a batch fails: another version of it may keep its tables in another way.
             logging.getLogger(__name__).debug("events are logged one by one", exc_info=True)
-            for entry in entries:
-                storage.store_event(entry)
-    else:
-        storage.store_event_batch(entries)
+        else:
+            return
+    # A batch of PostgreSQL's storage is of one kind and one asset.
+    for _, same in groupby(entries, key=_kind_and_asset):
+        storage.store_event_batch(list(same))
 
 
 def _store_in_sqlite(storage: SqliteEventLogStorage, entries: Sequence[dg.EventLogEntry]) -> None:
-    """Write the rows into the shard of what belongs to no run, and into the index that is asked about assets."""
+    """Write the rows into the shard of their run, and into the index that is asked about assets."""
     # What these private parts write is compared with what single reports write, by a test.
     rows = [storage._event_to_row(entry) for entry in entries]  # noqa: SLF001
-    with storage.run_connection(_RUNLESS) as shard:
+    with storage.run_connection(entries[0].run_id) as shard:
         shard.execute(SqlEventLogStorageTable.insert(), rows)
     inserted = SqlEventLogStorageTable.insert().returning(
         SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
@@ -54,10 +91,26 @@ def _store_in_sqlite(storage: SqliteEventLogStorage, entries: Sequence[dg.EventL
         identifiers = list(index.execute(inserted, rows).scalars())
         storage._store_asset_event_tags(index, entries, identifiers)  # noqa: SLF001
         # The table of assets holds the last event of each.
-        storage._store_asset_event(index, entries[-1], identifiers[-1])  # noqa: SLF001
+        newest = {row["asset_key"]: number for number, row in enumerate(rows)}
+        for number in newest.values():
+            storage._store_asset_event(index, entries[number], identifiers[number])  # noqa: SLF001
 
 
-def _entry(event: AssetEvent, moment: float) -> dg.EventLogEntry:
+def _kind_and_asset(entry: dg.EventLogEntry) -> tuple[object, object]:
+    event = entry.get_dagster_event()
+    return event.event_type, event.asset_key
+
+
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """The run, job and step of an event; without any, it belongs to no run."""
+
+    run_id: str = _RUNLESS
+    job_name: str = ""
+    step_key: str | None = None
+
+
+def _entry(event: AssetEvent, moment: float, origin: _Origin) -> dg.EventLogEntry:
     kind, data = (
         (dg.DagsterEventType.ASSET_MATERIALIZATION, StepMaterializationData(event))
         if isinstance(event, dg.AssetMaterialization)
@@ -67,8 +120,14 @@ def _entry(event: AssetEvent, moment: float) -> dg.EventLogEntry:
         error_info=None,
         level=logging.INFO,
         user_message="",
-        run_id=_RUNLESS,
+        run_id=origin.run_id,
         timestamp=moment,
-        job_name="",
-        dagster_event=dg.DagsterEvent(event_type_value=kind.value, job_name="", event_specific_data=data),
+        step_key=origin.step_key,
+        job_name=origin.job_name,
+        dagster_event=dg.DagsterEvent(
+            event_type_value=kind.value,
+            job_name=origin.job_name,
+            step_key=origin.step_key,
+            event_specific_data=data,
+        ),
     )

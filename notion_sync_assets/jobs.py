@@ -23,6 +23,7 @@ from notion_sync_assets.assets.scope_events import (
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
+from notion_sync_assets.event_batch import kept_open, log_step_events
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
@@ -140,13 +141,14 @@ def sync_and_log(
 
     ``again``: ids to read again whatever their times say, by scope key (``ExportRuntime.sync``).
     """
-    for key in runtime.commits.committed_scopes():
-        publish_scope(runtime, context.instance, names, key)
-    scopes = runtime.known_scopes(keys)
-    with contextlib.closing(runtime.sync(scopes, context.run_id, mode, again)) as results:
-        for result in results:
-            _log_scope(context, runtime, names, result)
-    context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
+    with kept_open(context.instance, context.run_id):
+        for key in runtime.commits.committed_scopes():
+            publish_scope(runtime, context.instance, names, key)
+        scopes = runtime.known_scopes(keys)
+        with contextlib.closing(runtime.sync(scopes, context.run_id, mode, again)) as results:
+            for result in results:
+                _log_scope(context, runtime, names, result)
+        context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
 
 
 def render_and_log(
@@ -157,16 +159,20 @@ def render_and_log(
     formats: Sequence[str],
 ) -> None:
     """Bring scopes up to date in the formats, and log those whose files were rendered anew."""
-    for key in keys:
-        view = runtime.snapshot(key)
-        for form in formats if view is not None else ():
-            assert view is not None
-            result = runtime.render(view, form)
-            if result.rendered:
-                event = dg.AssetMaterialization(
-                    names.export(form), partition=key, metadata=render_metadata(runtime, view, result)
-                )
-                context.log_event(event)
+    with kept_open(context.instance, context.run_id):
+        for key in keys:
+            view = runtime.snapshot(key)
+            rendered = []
+            for form in formats if view is not None else ():
+                assert view is not None
+                result = runtime.render(view, form)
+                if result.rendered:
+                    metadata = render_metadata(runtime, view, result)
+                    rendered.append(
+                        dg.AssetMaterialization(names.export(form), partition=key, metadata=metadata)
+                    )
+            if rendered:
+                log_step_events(context, rendered)
 
 
 def _log_scope(
@@ -179,13 +185,10 @@ def _log_scope(
         return
     view = runtime.snapshot(key)
     metadata = scope_metadata(runtime, result, view)
-    for name in OUTPUTS:
-        context.log_event(
-            dg.AssetMaterialization(
-                names.notion(name),
-                partition=key,
-                metadata=metadata[name],
-                tags={DATA_VERSION_TAG: data_version(result.commit)},
-            )
-        )
+    tags = {DATA_VERSION_TAG: data_version(result.commit)}
+    events = [
+        dg.AssetMaterialization(names.notion(name), partition=key, metadata=metadata[name], tags=tags)
+        for name in OUTPUTS
+    ]
+    log_step_events(context, events)
     context.instance.report_runless_asset_event(completeness_evaluation(names, view))

@@ -67,12 +67,15 @@ def publish_commit(
     details: dict[str, DetailSummary] = {}
     pages = _pages_only(events, details)
     count = sum(_log_pages(instance, names, commit, chunk, at) for chunk in _chunks(pages))
+    missing = []
     for kind, summary in sorted(details.items()):
         key = names.notion(DETAIL_ASSETS[kind])
         wanted = dg.AssetRecordsFilter(key, asset_partitions=[commit.scope], after_timestamp=_since(commit))
         fetch = partial(instance.fetch_observations, wanted)
         if not any(tags.get(OBJECT_TAG) == kind for _, tags in _of_commit(fetch, commit)):
-            log_runless_events(instance, [summary.observation(key, commit)], at=at)
+            missing.append(summary.observation(key, commit))
+    if missing:
+        log_runless_events(instance, missing, at=at)
     return count
 
 

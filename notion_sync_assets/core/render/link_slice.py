@@ -268,5 +268,5 @@ def _metadata(parquet: pq.ParquetFile) -> dict[str, str]:
 
 
 def _tuples(parquet: pq.ParquetFile) -> Iterator[tuple[object, ...]]:
-    for batch in parquet.iter_batches(batch_size=_CACHED):
+    for batch in parquet.iter_batches(batch_size=_CACHED, use_threads=False):
         yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)

@@ -93,7 +93,7 @@ def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
 def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
     """Yield the rows of a manifest in page id order, a batch in memory at a time."""
     with pq.ParquetFile(source) as parquet:
-        for batch in parquet.iter_batches(batch_size=_BATCH):
+        for batch in parquet.iter_batches(batch_size=_BATCH, use_threads=False):
             known = set(batch.schema.names)
             # By columns: a dictionary for each row takes three times as long.
             columns = [
