@@ -17,12 +17,15 @@ from pathlib import Path
 import duckdb
 
 from notion_sync_assets.core.canonical import Json, digest
-from notion_sync_assets.core.catalog import load
+from notion_sync_assets.core.catalog import load, source_tables
 from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
 from notion_sync_assets.core.catalog.derive import derive_tables
+from notion_sync_assets.core.catalog.property_history import load_property_history
 from notion_sync_assets.core.catalog.publication import publish_catalog
+from notion_sync_assets.core.catalog.search import load_words, remove_words
 from notion_sync_assets.core.catalog.sources import Sources
 from notion_sync_assets.core.catalog.text import json_text
+from notion_sync_assets.core.catalog.views import create_views
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit
@@ -55,7 +58,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a catalog file shows: ``{"seq", "sync_id"}`` of each scope, and its facts."""
+    """What a catalog file shows: ``{"seq", "sync_id", "tables_kept"}`` of each scope, and its facts."""
 
     scopes: dict[str, Json]
     facts: dict[str, str]
@@ -128,7 +131,7 @@ class _Build:
         shown = self._shown(current)
         if shown.facts.get("format") != CATALOG_FORMAT:
             return self.from_zero()
-        replaced = [key for key, head in self._wanted.heads.items() if not _shows(shown, head)]
+        replaced = [key for key, head in self._wanted.heads.items() if not self._is_shown(shown, head)]
         removed = sorted(shown.scopes.keys() - self._wanted.heads.keys())
         if not replaced and not removed and shown.facts == self._wanted.facts:
             return CatalogResult(written=False, rebuilt=False, replaced=(), removed=(), rows={})
@@ -149,9 +152,14 @@ class _Build:
 
     def _shown(self, current: Path) -> _Shown:
         with self._open(current, read_only=True) as connection:
-            scopes = connection.execute("SELECT scope, seq, sync_id FROM main.scopes").fetchall()
+            scopes = connection.execute("SELECT scope, seq, sync_id, tables_kept FROM main.scopes").fetchall()
             facts = connection.execute("SELECT key, value FROM main.catalog_info").fetchall()
-        return _Shown({scope: {"seq": seq, "sync_id": sync} for scope, seq, sync in scopes}, dict(facts))
+        names = ("seq", "sync_id", "tables_kept")
+        return _Shown({scope: dict(zip(names, row, strict=True)) for scope, *row in scopes}, dict(facts))
+
+    def _is_shown(self, shown: _Shown, head: Commit) -> bool:
+        kept = self._sources.tables_kept(head)
+        return shown.scopes.get(head.scope) == {"seq": head.seq, "sync_id": head.sync_id, "tables_kept": kept}
 
     def _apply(
         self, shown: _Shown, replaced: list[str], removed: list[str], *, rebuilt: bool
@@ -160,10 +168,12 @@ class _Build:
             connection.execute("BEGIN")
             if rebuilt:
                 create_tables(connection)
+                create_views(connection)
             self._replace(connection, shown, replaced, removed)
             load.load_runs(connection, self._wanted.receipts)
             load.load_info(connection, self._wanted.facts)
             derive_tables(connection, self._wanted.users)
+            source_tables.bring_up_to_date(connection, replaced)
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
@@ -176,6 +186,7 @@ class _Build:
         rewritten = [
             head.scope for head in heads if not self._sources.known_seq(head, shown.scopes.get(head.scope))
         ]
+        remove_words(connection, [*replaced, *removed])
         load.remove_scopes(connection, [*replaced, *removed])
         load.remove_events(connection, [*rewritten, *removed])
         load.load_scopes(connection, self._sources, heads)
@@ -183,6 +194,8 @@ class _Build:
             path for head in heads for path in self._sources.new_events(head, shown.scopes.get(head.scope))
         ]
         load.load_events(connection, paths)
+        load_property_history(connection, self._sources, heads)
+        load_words(connection, replaced)
 
     @contextlib.contextmanager
     def _open(self, path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -199,10 +212,6 @@ class _Build:
             yield connection
         finally:
             connection.close()
-
-
-def _shows(shown: _Shown, head: Commit) -> bool:
-    return shown.scopes.get(head.scope) == {"seq": head.seq, "sync_id": head.sync_id}
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
