@@ -20,6 +20,7 @@ from notion_sync_assets.core.canonical import Json, digest
 from notion_sync_assets.core.catalog import load, source_tables
 from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
 from notion_sync_assets.core.catalog.derive import derive_tables
+from notion_sync_assets.core.catalog.dictionary import dictionary_page
 from notion_sync_assets.core.catalog.property_history import load_property_history
 from notion_sync_assets.core.catalog.publication import publish_catalog
 from notion_sync_assets.core.catalog.search import load_words, remove_words
@@ -101,7 +102,7 @@ def build_catalog(
         except (duckdb.Error, FileNotFoundError):
             result = build.from_zero()
         if result.written:
-            publish_catalog(storage, build.file)
+            publish_catalog(storage, build.file, build.dictionary)
         return result
 
 
@@ -115,10 +116,11 @@ def _wanted(sources: Sources, workspace: Json, users: Sequence[Json]) -> _Wanted
 
 
 class _Build:
-    """One build in a private folder; ``file`` is its result."""
+    """One build in a private folder; ``file`` is its result, ``dictionary`` a page about what is in it."""
 
     def __init__(self, sources: Sources, wanted: _Wanted, place: Path, limits: DuckDBConfig) -> None:
         self.file = place / "next.duckdb"
+        self.dictionary = ""
         self._sources = sources
         self._wanted = wanted
         self._limits = limits
@@ -177,6 +179,7 @@ class _Build:
             connection.execute("COMMIT")
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
+            self.dictionary = dictionary_page(connection)
         return CatalogResult(True, rebuilt, tuple(replaced), tuple(removed), rows)
 
     def _replace(
