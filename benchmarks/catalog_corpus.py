@@ -36,9 +36,9 @@ _SETTING_UP = """
     CREATE MACRO uuid_of(name) AS md5(name)::UUID::VARCHAR;
     CREATE MACRO share(name) AS (hash(name) % 1000003) / 1000003.0;
     SET VARIABLE syllables = ['ka','lo','mi','ne','ra','sto','vel','dor','hin','pa','que','tur','bas','lim','fen','gro'];
-    SET VARIABLE vocabulary = ['rain', 'wheel', 'garden', 'hedge'] || [getvariable('syllables')[1 + n % 16] || getvariable('syllables')[1 + (n // 16) % 16]
+    SET VARIABLE vocabulary = [CASE n WHEN 100 THEN 'garden' ELSE getvariable('syllables')[1 + n % 16] || getvariable('syllables')[1 + (n // 16) % 16]
         || getvariable('syllables')[1 + (n // 256) % 16] || CASE WHEN n >= 4096 THEN getvariable('syllables')[1 + n % 7]
-        ELSE '' END FOR n IN range(19996)];
+        ELSE '' END END FOR n IN range(20000)];
     CREATE MACRO word(name) AS getvariable('vocabulary')[1 + floor(pow(20000, share(name)))::INT % 20000];
     CREATE MACRO sentence(name, length) AS array_to_string([word(name || '/' || w) FOR w IN range(length)], ' ');
     CREATE MACRO person(n) AS uuid_of('person ' || (n % {people}));

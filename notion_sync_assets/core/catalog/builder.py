@@ -10,7 +10,7 @@ damaged or of another format, makes the same content from zero.
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,6 +25,7 @@ from notion_sync_assets.core.catalog.property_history import load_property_histo
 from notion_sync_assets.core.catalog.publication import publish_catalog
 from notion_sync_assets.core.catalog.search import load_words, remove_words
 from notion_sync_assets.core.catalog.sources import Sources
+from notion_sync_assets.core.catalog.sql import literal
 from notion_sync_assets.core.catalog.text import json_text
 from notion_sync_assets.core.catalog.views import create_views
 from notion_sync_assets.core.notion.errors import StorageError
@@ -68,6 +69,8 @@ class _Shown:
 _NOTHING = _Shown({}, {})
 # The file format of this DuckDB version: older command lines and BI tools can still open the catalog.
 _READABLE_SINCE = "v1.2.0"
+# Each thread gathers a group before it writes one; with DuckDB's own 122,880 rows, blocks need half a gigabyte.
+_ROW_GROUP = 16_384
 
 
 def build_catalog(
@@ -167,20 +170,37 @@ class _Build:
         self, shown: _Shown, replaced: list[str], removed: list[str], *, rebuilt: bool
     ) -> CatalogResult:
         with self._open(self.file, read_only=False) as connection:
-            connection.execute("BEGIN")
             if rebuilt:
-                create_tables(connection)
-                create_views(connection)
-            self._replace(connection, shown, replaced, removed)
-            load.load_runs(connection, self._wanted.receipts)
-            load.load_info(connection, self._wanted.facts)
-            derive_tables(connection, self._wanted.users)
-            source_tables.bring_up_to_date(connection, replaced)
-            connection.execute("COMMIT")
+                self._stage(connection, self._create)
+            self._stage(connection, self._replace, shown, replaced, removed)
+            self._stage(connection, self._index, replaced, removed)
+            self._stage(connection, self._derive, replaced)
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
             self.dictionary = dictionary_page(connection)
         return CatalogResult(True, rebuilt, tuple(replaced), tuple(removed), rows)
+
+    def _stage(
+        self, connection: duckdb.DuckDBPyConnection, work: Callable[..., None], *arguments: object
+    ) -> None:
+        """Do some of the work in a transaction of its own: what one holds back until its end takes memory."""
+        connection.execute("BEGIN")
+        work(connection, *arguments)
+        connection.execute("COMMIT")
+
+    def _create(self, connection: duckdb.DuckDBPyConnection) -> None:
+        create_tables(connection)
+        create_views(connection)
+
+    def _index(self, connection: duckdb.DuckDBPyConnection, replaced: list[str], removed: list[str]) -> None:
+        remove_words(connection, [*replaced, *removed])
+        load_words(connection, replaced)
+
+    def _derive(self, connection: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
+        load.load_runs(connection, self._wanted.receipts)
+        load.load_info(connection, self._wanted.facts)
+        derive_tables(connection, self._wanted.users)
+        source_tables.bring_up_to_date(connection, replaced)
 
     def _replace(
         self, connection: duckdb.DuckDBPyConnection, shown: _Shown, replaced: list[str], removed: list[str]
@@ -189,7 +209,6 @@ class _Build:
         rewritten = [
             head.scope for head in heads if not self._sources.known_seq(head, shown.scopes.get(head.scope))
         ]
-        remove_words(connection, [*replaced, *removed])
         load.remove_scopes(connection, [*replaced, *removed])
         load.remove_events(connection, [*rewritten, *removed])
         load.load_scopes(connection, self._sources, heads)
@@ -198,7 +217,6 @@ class _Build:
         ]
         load.load_events(connection, paths)
         load_property_history(connection, self._sources, heads)
-        load_words(connection, replaced)
 
     @contextlib.contextmanager
     def _open(self, path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -207,10 +225,12 @@ class _Build:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
         }
-        if not read_only:
-            config["storage_compatibility_version"] = _READABLE_SINCE
-        connection = duckdb.connect(path, read_only=read_only, config=config)
+        form = (
+            "READ_ONLY" if read_only else f"STORAGE_VERSION '{_READABLE_SINCE}', ROW_GROUP_SIZE {_ROW_GROUP}"
+        )
+        connection = duckdb.connect(config=config)
         try:
+            connection.execute(f"ATTACH {literal(str(path))} AS building ({form}); USE building")
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
         finally:

@@ -9,7 +9,7 @@ the pages that are left.
 
 # ruff: noqa: S608 - names of tables and columns come from the declarations in this package
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import duckdb
 
@@ -27,6 +27,11 @@ def words(text: str) -> str:
     """Return SQL for the words of a text, as the index has them; ``text`` is SQL."""
     return f"regexp_extract_all({normal(text)}, '{_WORD}')"
 
+
+_AT_ONCE = 300_000
+_SIZES = """
+    SELECT scope, sum(blocks)::BIGINT FROM main.pages WHERE scope IN (SELECT unnest(?)) GROUP BY scope ORDER BY scope
+"""
 
 _PAGES = """
     INSERT INTO search.pages
@@ -56,5 +61,21 @@ def remove_words(connection: duckdb.DuckDBPyConnection, scopes: Iterable[str]) -
 def load_words(connection: duckdb.DuckDBPyConnection, scopes: Iterable[str]) -> None:
     """Index the blocks of scopes; what the index had of them must be gone."""
     keys = list(scopes)
-    for statement in (_PAGES, _WORDS):
-        connection.execute(statement, [keys])
+    connection.execute(_PAGES, [keys])
+    for batch in _batches(connection, keys):
+        connection.execute(_WORDS, [batch])
+
+
+def _batches(connection: duckdb.DuckDBPyConnection, keys: list[str]) -> Iterator[list[str]]:
+    """Yield scopes in groups of some hundred thousand blocks, whose words fit into memory."""
+    sizes = connection.execute(_SIZES, [keys]).fetchall()
+    batch: list[str] = []
+    blocks = 0
+    for scope, size in sizes:
+        if batch and blocks + size > _AT_ONCE:
+            yield batch
+            batch, blocks = [], 0
+        batch.append(scope)
+        blocks += size
+    if batch:
+        yield batch

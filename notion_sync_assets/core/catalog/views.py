@@ -62,7 +62,8 @@ _DEAD_LINKS = View(
     FROM links l LEFT JOIN objects carrier ON carrier.id = l.page_id LEFT JOIN objects target ON target.id = l.target
     WHERE l.kind IN ('child_page', 'child_database', 'link_to_page', 'mention', 'relation', 'internal_url')
         AND l.target_type IN ('page', 'database', 'data_source', 'block')
-        AND (target.id IS NULL OR target.state = 'gone') AND l.target NOT IN (SELECT block_id FROM blocks)
+        AND (target.id IS NULL OR target.state = 'gone')
+        AND NOT EXISTS (FROM blocks b WHERE b.block_id = l.target)
     """,
 )
 
