@@ -28,6 +28,8 @@ from notion_sync_assets_tests.recipes import queries
 
 _READERS = 4
 _STOP = "stop"
+_PAUSE = 0.2
+_LAST_ROUND = 5  # seconds, so that the newest catalog is asked, too
 _ASKED = (
     "SELECT count(*) FROM blocks",
     "SELECT state, count(*), sum(hours) FROM tasks GROUP BY ALL",
@@ -78,8 +80,7 @@ def _while_read(chosen: argparse.Namespace) -> Json:
     readers = [_process(chosen, "read") for _ in range(_READERS)]
     _run(chosen, "commit")
     increment, rebuild = _run(chosen, "build"), _run(chosen, "rebuild")
-    # One more round of questions to the newest.
-    time.sleep(5)
+    time.sleep(_LAST_ROUND)
     stop.touch()
     for each in (increment, rebuild):
         del each["rows"]
@@ -162,6 +163,7 @@ def _read(chosen: argparse.Namespace) -> Json:
                     queries_asked += 1
         except (duckdb.Error, OSError) as error:
             errors.append(f"{type(error).__name__}: {error}")
+        time.sleep(_PAUSE)
     return {"queries": queries_asked, "errors": errors, "catalogs": len(seen)}
 
 
