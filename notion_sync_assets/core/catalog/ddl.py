@@ -284,9 +284,10 @@ def comment(
     kind: str = "TABLE",
 ) -> None:
     """Say what a table (or view) and each of its columns is; ``name`` is quoted where it has to be."""
-    connection.execute(f"COMMENT ON {kind} {name} IS {literal(about)}")
-    for column, meaning in columns.items():
-        connection.execute(f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(meaning)}")
+    told = [
+        f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(text)}" for column, text in columns.items()
+    ]
+    connection.execute("; ".join([f"COMMENT ON {kind} {name} IS {literal(about)}", *told]))
 
 
 def _create(connection: duckdb.DuckDBPyConnection, schema: str, table: Table) -> None:

@@ -6,12 +6,15 @@ here: the comments (``ddl``, ``views``, ``source_tables``), where the page goes 
 """
 
 import sys
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 
 from notion_sync_assets.core.catalog.ddl import create_tables
 from notion_sync_assets.core.catalog.views import MACROS, create_views
+
+Column = tuple[str, str, str]
 
 _OPENING = """\
 # Data dictionary
@@ -40,8 +43,8 @@ _VIEWS = (
     "SELECT view_name, comment FROM duckdb_views() WHERE schema_name = 'main' AND NOT internal ORDER BY 1"
 )
 _COLUMNS = """
-    SELECT column_name, data_type, comment FROM duckdb_columns()
-    WHERE schema_name = 'main' AND table_name = ? ORDER BY column_index
+    SELECT table_name, column_name, data_type, comment FROM duckdb_columns()
+    WHERE schema_name = 'main' AND NOT internal ORDER BY table_name, column_index
 """
 
 
@@ -59,11 +62,14 @@ def reference_page() -> str:
 
 
 def _sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    columns: dict[str, list[Column]] = defaultdict(list)
+    for table, *column in connection.execute(_COLUMNS).fetchall():
+        columns[table].append(tuple(column))
     sources = connection.execute(_TABLES, [True]).fetchall()
     if sources:
-        yield from _section(connection, "Data sources", sources, _SOURCES)
-    yield from _section(connection, "Tables", connection.execute(_TABLES, [False]).fetchall())
-    yield from _section(connection, "Views", connection.execute(_VIEWS).fetchall())
+        yield from _section(columns, "Data sources", sources, _SOURCES)
+    yield from _section(columns, "Tables", connection.execute(_TABLES, [False]).fetchall())
+    yield from _section(columns, "Views", connection.execute(_VIEWS).fetchall())
     yield from ("", "## Macros", "", "Asked like tables: `FROM search_blocks('words')`.")
     for macro in MACROS:
         yield from _entry(f"{macro.name}({macro.parameter})", macro.comment)
@@ -72,21 +78,21 @@ def _sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 
 def _section(
-    connection: duckdb.DuckDBPyConnection, title: str, tables: list[tuple[str, str]], about: str = ""
+    columns: Mapping[str, list[Column]], title: str, tables: list[tuple[str, str]], about: str = ""
 ) -> Iterator[str]:
     yield from ("", f"## {title}")
     if about:
         yield from ("", about)
     for name, comment in tables:
         yield from _entry(name, comment)
-        yield from _table(connection.execute(_COLUMNS, [name]).fetchall())
+        yield from _table(columns[name])
 
 
 def _entry(name: str, comment: str | None) -> Iterator[str]:
     yield from ("", f"### `{name}`", "", _plain(comment), "")
 
 
-def _table(columns: Iterator[tuple[str, str, str]] | list[tuple[str, str, str]]) -> Iterator[str]:
+def _table(columns: Iterable[Column]) -> Iterator[str]:
     yield from ("| column | type | meaning |", "|---|---|---|")
     for name, kind, meaning in columns:
         yield f"| `{name}` | {f'`{kind}`' if kind else ''} | {_plain(meaning)} |"
