@@ -8,6 +8,7 @@ the file and all rows included, best of three. The workspace is written by SQL (
 
 import argparse
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from notion_sync_assets_tests.recipes import queries
 
 _READERS = 4
 _STOP = "stop"
-_PAUSE = 0.2
+_PAUSE = 0.5
 _LAST_ROUND = 5  # seconds, so that the newest catalog is asked, too
 _ASKED = (
     "SELECT count(*) FROM blocks",
@@ -57,6 +58,7 @@ def main() -> None:
 
 def measure(chosen: argparse.Namespace) -> Json:
     """Return everything that was measured on one workspace."""
+    load = os.getloadavg()[0]
     written = _run(chosen, "write")
     built = _run(chosen, "build")
     recipes = {heading: _best_of_three(chosen.root, sql) for heading, sql in queries().items()}
@@ -66,11 +68,12 @@ def measure(chosen: argparse.Namespace) -> Json:
         "rows": built.pop("rows"),
         "memory_limit": settings.memory_limit,
         "threads": settings.threads,
+        "load_before": round(load, 1),
         "state_mb": _megabytes(chosen.root / "state"),
         "catalog_mb": _megabytes(chosen.root / "notion.duckdb"),
         "writing_the_workspace": written,
         "build": built,
-        "recipes_seconds": recipes,
+        "recipes": recipes,
         **_while_read(chosen),
     }
 
@@ -167,13 +170,14 @@ def _read(chosen: argparse.Namespace) -> Json:
     return {"queries": queries_asked, "errors": errors, "catalogs": len(seen)}
 
 
-def _best_of_three(root: Path, sql: str) -> float:
+def _best_of_three(root: Path, sql: str) -> Json:
     took = []
     for _ in range(3):
-        began = time.monotonic()
+        began, worked = time.monotonic(), time.process_time()
         run_query(root / "notion.duckdb", sql)
-        took.append(time.monotonic() - began)
-    return round(min(took), 3)
+        took.append((round(time.monotonic() - began, 3), round(time.process_time() - worked, 3)))
+    seconds, cpu_seconds = min(took)
+    return {"seconds": seconds, "cpu_seconds": cpu_seconds}
 
 
 def _megabytes(place: Path) -> float:

@@ -188,7 +188,7 @@ def _catalog(results: Path) -> Iterator[str]:
         yield (
             f"{measured['rows']['pages']:,} pages, {measured['rows']['blocks']:,} blocks: {measured['catalog_mb']:,} MB from"
             f" {measured['state_mb']:,} MB of state, `memory_limit` {measured['memory_limit']}. Peak memory with the imports in it."
-            " The readers share the cores with the builds."
+            f" The readers share the cores with the builds; load of the machine before: {measured['load_before']}."
         )
         yield ""
         rows = [
@@ -209,7 +209,8 @@ def _catalog(results: Path) -> Iterator[str]:
             " [recipes.md](recipes.md), opening the file included:"
         )
         yield ""
-        yield from table(("recipe", "seconds"), list(measured["recipes_seconds"].items()))
+        recipes = [(name, took["seconds"], took["cpu_seconds"]) for name, took in measured["recipes"].items()]
+        yield from table(("recipe", "seconds", "CPU seconds"), recipes)
 
 
 def _crashes(results: Path) -> Iterator[str]:

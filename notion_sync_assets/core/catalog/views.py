@@ -203,6 +203,7 @@ _SEARCH_BLOCKS = Macro(
         SELECT b.page_id, b.block_id, b.type, b.plain_text, {normal("b.plain_text")} AS said,
             (SELECT list(word) FROM wanted) AS asked
         FROM main.blocks b WHERE b.page_id IN (FROM candidates)
+            AND contains({normal("b.plain_text")}, (SELECT word FROM wanted ORDER BY length(word) DESC, word LIMIT 1))
     )
     SELECT round(list_sum([length(said) - length(replace(said, w, '')) FOR w IN l.asked]) / length(said), 3) AS score,
         l.page_id, p.title, p.url, l.block_id, l.type, l.plain_text
