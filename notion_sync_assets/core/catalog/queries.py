@@ -27,7 +27,7 @@ _LOCKED: DuckDBConfig = {
 _ALLOWED_HINT = (
     "one statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
 )
-_MEMORY_HINT = "a query writes nothing to disk: ask for less at once, or raise catalog.memory_limit"
+_MEMORY_HINT = "a query writes nothing to disk: ask for less at once, or raise catalog.query_memory_limit"
 _NO_CATALOG_HINT = "run 'notion-sync export' once, or 'notion-sync catalog rebuild'"
 
 

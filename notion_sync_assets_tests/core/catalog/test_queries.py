@@ -137,7 +137,7 @@ def test_a_query_too_large_for_its_memory_says_so_and_spills_nowhere(catalog):
     sql = "SELECT count(*) FROM (SELECT DISTINCT repeat(title, 40) || i FROM pages, range(2000000) t(i))"
     with pytest.raises(ConfigurationError, match="Out of Memory") as caught:
         run_query(catalog, sql, memory_limit="20MB")
-    assert "catalog.memory_limit" in caught.value.hint
+    assert "catalog.query_memory_limit" in caught.value.hint
     assert sorted(catalog.parent.iterdir()) == before
 
 
