@@ -60,7 +60,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a catalog file shows: ``{"seq", "sync_id", "tables_kept"}`` of each scope, and its facts."""
+    """What a catalog file shows: ``{"seq", "sync_id", "tables_kept", "fingerprint"}`` of each scope, and its facts."""
 
     scopes: dict[str, Json]
     facts: dict[str, str]
@@ -134,7 +134,7 @@ class _Build:
         if current is None:
             return self.from_zero()
         shown = self._shown(current)
-        if shown.facts.get("format") != CATALOG_FORMAT:
+        if shown.facts.get("format") != CATALOG_FORMAT or self._read_otherwise(shown):
             return self.from_zero()
         replaced = [key for key, head in self._wanted.heads.items() if not self._is_shown(shown, head)]
         removed = sorted(shown.scopes.keys() - self._wanted.heads.keys())
@@ -157,14 +157,26 @@ class _Build:
 
     def _shown(self, current: Path) -> _Shown:
         with self._open(current, read_only=True) as connection:
-            scopes = connection.execute("SELECT scope, seq, sync_id, tables_kept FROM main.scopes").fetchall()
+            scopes = connection.execute(
+                "SELECT scope, seq, sync_id, tables_kept, fingerprint FROM main.scopes"
+            ).fetchall()
             facts = connection.execute("SELECT key, value FROM main.catalog_info").fetchall()
-        names = ("seq", "sync_id", "tables_kept")
+        names = ("seq", "sync_id", "tables_kept", "fingerprint")
         return _Shown({scope: dict(zip(names, row, strict=True)) for scope, *row in scopes}, dict(facts))
 
     def _is_shown(self, shown: _Shown, head: Commit) -> bool:
-        kept = self._sources.tables_kept(head)
-        return shown.scopes.get(head.scope) == {"seq": head.seq, "sync_id": head.sync_id, "tables_kept": kept}
+        known = shown.scopes.get(head.scope, {})
+        same = (known.get("seq"), known.get("sync_id")) == (head.seq, head.sync_id)
+        return same and known["tables_kept"] == self._sources.tables_kept(head)
+
+    def _read_otherwise(self, shown: _Shown) -> bool:
+        """Tell whether a scope was read with other settings, such as how people are shown.
+
+        What a scope said before stays in the free blocks of a file until they are used again.
+        """
+        heads = self._wanted.heads
+        known = {key: each["fingerprint"] for key, each in shown.scopes.items() if key in heads}
+        return any(heads[key].fingerprint != fingerprint for key, fingerprint in known.items())
 
     def _apply(
         self, shown: _Shown, replaced: list[str], removed: list[str], *, rebuilt: bool

@@ -151,7 +151,7 @@ class RelationColumns(NamedTuple):
 
 
 class PropertyHistoryColumns(NamedTuple):
-    """A value of a property for as long as it held, as far back as versions are kept (output.versions, gc)."""
+    """A value of a property for as long as it held, as far back as versions of the present settings are kept."""
 
     scope: Scope
     page_id: rows.PageId

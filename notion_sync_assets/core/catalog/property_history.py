@@ -2,7 +2,8 @@
 
 Here: the table ``property_history``. Not here: which commits are kept (``core.history.retention``), versions of whole
 pages (``derive``). A scope's history is made again as a whole when the scope moved, so that one built in steps and one
-built at once are the same; most scopes have one commit, and nothing to compare.
+built at once are the same; most scopes have one commit, and nothing to compare. Commits that were read with other settings
+do not count: they may name people whom the newest state does not.
 """
 
 from collections.abc import Sequence
@@ -49,7 +50,9 @@ def load_property_history(
     single: list[Commit] = []
     several: list[Commit] = []
     for head in heads:
-        kept = list(sources.commits.with_tables(head.scope))
+        kept = [
+            each for each in sources.commits.with_tables(head.scope) if each.fingerprint == head.fingerprint
+        ]
         (single if len(kept) == 1 else several).extend(kept)
     _load(
         connection, sources, single, _STATEMENT.format(columns=_columns(), only_changes="", valid_to="NULL")

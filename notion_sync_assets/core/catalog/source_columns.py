@@ -35,6 +35,8 @@ _MEANS = {
     "created_by": "id and name; the id joins users.id",
     "last_edited_by": "id and name; the id joins users.id",
     "relation": "ids of the related pages; the table relations has one row for each",
+    "formula": "typed by what its results have in common",
+    "rollup": "typed by what its results have in common",
     "files": "name and address of each; files.url has the same address, and the path in this export",
 }
 COMPUTED = ("formula", "rollup")
@@ -71,7 +73,7 @@ class SourceColumn:
         means = _MEANS.get(self.type)
         if self.target:
             means = f"{means}; they are rows of {self.target}"
-        parts = [f"Property {self.label!r}, a {self.type.replace('_', ' ')}", means, self.description]
+        parts = [f"Property {self.label!r} ({self.type.replace('_', ' ')})", means, self.description]
         return ": ".join(part for part in parts if part)
 
     def sql_value(self) -> str:

@@ -59,3 +59,15 @@ def test_values_of_tables_that_gc_removed_go_with_the_next_build(catalog):
     assert catalog.build().replaced == (scope,)
     assert catalog.ask(HISTORY) == [("Done", 2, None)]
     assert not catalog.build().written
+
+
+def test_what_was_read_with_other_settings_is_no_part_of_it_and_leaves_the_file(catalog):
+    scope = states(catalog, "Anna")
+    catalog.build()
+    states(catalog, "Anna", "pseudonym 7")
+    commits = Commits(catalog.storage)
+    newest = dataclasses.replace(commits.head(scope), fingerprint="people: pseudonym")
+    commits.replace(newest)
+    assert catalog.build().rebuilt
+    assert catalog.ask(HISTORY) == [("pseudonym 7", 2, None)]
+    assert not catalog.build().written
