@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.report_catalog import catalog
 from benchmarks.report_peers import peers
 from benchmarks.report_scale import floor, scale, scopes
 from benchmarks.results import RESULTS
@@ -174,45 +175,6 @@ def _rendering(results: Path) -> Iterator[str]:
         yield from table([name.replace("_", " ") for name in took], [list(took.values())])
 
 
-_BUILDS = {
-    "build": "from zero",
-    "increment_of_one_scope": "one scope moved, four readers",
-    "rebuild_while_read": "from zero, four readers",
-}
-
-
-def _catalog(results: Path) -> Iterator[str]:
-    for measured in read(results, "catalog.json"):
-        yield from heading("The catalog", "python -m benchmarks.catalog", measured)
-        readers = measured["readers"]
-        yield (
-            f"{measured['rows']['pages']:,} pages, {measured['rows']['blocks']:,} blocks: {measured['catalog_mb']:,} MB from"
-            f" {measured['state_mb']:,} MB of state, `memory_limit` {measured['memory_limit']}. Peak memory with the imports in it."
-            f" The readers share the cores with the builds; load of the machine before: {measured['load_before']}."
-        )
-        yield ""
-        rows = [
-            (
-                name,
-                *(
-                    measured[build][key]
-                    for key in ("scopes_replaced", "seconds", "cpu_seconds", "peak_rss_mb")
-                ),
-            )
-            for build, name in _BUILDS.items()
-        ]
-        yield from table(("build", "scopes", "seconds", "CPU seconds", "peak MB"), rows)
-        yield ""
-        yield (
-            f"{readers['processes']} processes opened and asked it {readers['queries']:,} times meanwhile, each met at least"
-            f" {readers['catalogs_seen_by_each']} catalogs; errors: {len(readers['errors'])}. The recipes of"
-            " [recipes.md](recipes.md), opening the file included:"
-        )
-        yield ""
-        recipes = [(name, took["seconds"], took["cpu_seconds"]) for name, took in measured["recipes"].items()]
-        yield from table(("recipe", "seconds", "CPU seconds"), recipes)
-
-
 def _crashes(results: Path) -> Iterator[str]:
     found = {
         mode: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -321,7 +283,7 @@ _SECTIONS = (
     scale,
     scopes,
     _rendering,
-    _catalog,
+    catalog,
     _webhooks,
     _crashes,
     _soak,
