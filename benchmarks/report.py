@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.report_catalog import catalog
 from benchmarks.report_peers import peers
 from benchmarks.report_scale import floor, scale, scopes
 from benchmarks.results import RESULTS
@@ -282,6 +283,7 @@ _SECTIONS = (
     scale,
     scopes,
     _rendering,
+    catalog,
     _webhooks,
     _crashes,
     _soak,

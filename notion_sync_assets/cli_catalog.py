@@ -39,7 +39,7 @@ def query(sql: str, config_file: Path | None, *, output: str | None, form: str |
 
         settings = load_settings({"output.path": output}, config_file=config_file)
         with opened_catalog(export_root(settings)) as path:
-            result = run_query(path, sql, memory_limit=settings.catalog.memory_limit)
+            result = run_query(path, sql, memory_limit=settings.catalog.query_memory_limit)
         click.echo(FORMATTERS[form or "table"](result), nl=False)
 
 

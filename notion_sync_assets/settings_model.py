@@ -343,13 +343,18 @@ class SyncSettings(_Group):
     )
 
 
+_MEMORY = r"^[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B$"
+_Memory = Annotated[str, Allowed("a number and KB, MB, GB, TB, KiB, MiB, GiB or TiB")]
+
+
 class CatalogSettings(_Group):
     """The DuckDB catalog."""
 
-    memory_limit: Annotated[str, Allowed("a number and KB, MB, GB, TB, KiB, MiB, GiB or TiB")] = Field(
-        "256MB",
-        pattern=r"^[1-9][0-9]*(\.[0-9]+)? ?[KMGT]i?B$",
-        description="Memory DuckDB may use before it spills to disk",
+    memory_limit: _Memory = Field(
+        "256MB", pattern=_MEMORY, description="Memory DuckDB may use for a build before it spills to disk"
+    )
+    query_memory_limit: _Memory = Field(
+        "1GB", pattern=_MEMORY, description="Memory a query may use; it never spills, and ends with a message"
     )
     threads: int = Field(2, ge=1, le=256, description="Threads DuckDB may use")
 

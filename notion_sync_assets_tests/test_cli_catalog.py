@@ -61,6 +61,15 @@ def test_a_query_changes_no_file(exporter):
         ("SELECT nothing FROM pages", "nothing"),
         ("DELETE FROM pages", "not allowed"),
         ("SELECT * FROM read_csv('/etc/hostname')", "disabled"),
+        ("SELECT * FROM read_text('/etc/hostname')", "disabled"),
+        ("COPY pages TO 'pages.csv'", "COPY"),
+        ("EXPORT DATABASE 'everything'", "EXPORT"),
+        ("ATTACH 'other.duckdb'", "ATTACH"),
+        ("INSTALL httpfs", "not allowed"),
+        ("LOAD httpfs", "LOAD"),
+        ("SET threads = 1", "SET"),
+        ("PRAGMA database_list", "not allowed"),
+        ("FROM 'https://example.com/pages.parquet'", "disabled"),
     ],
 )
 def test_a_wrong_or_forbidden_query_ends_with_the_message_of_duckdb(exporter, sql, words):

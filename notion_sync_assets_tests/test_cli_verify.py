@@ -89,7 +89,11 @@ RENDERED = [
     ("html/index.html", flip, 0),
     ("notion.duckdb", truncate, 0),
 ]
-OF_THE_WHOLE = [("state/links/plants-*.parquet", truncate, 0), ("state/index/pages-*.parquet", truncate, 0)]
+OF_THE_WHOLE = [
+    ("state/links/plants-*.parquet", truncate, 0),
+    ("state/index/pages-*.parquet", truncate, 0),
+    ("catalog/dictionary.md", truncate, 0),
+]
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,14 @@ def page_events(deployed):
     return found
 
 
+def times(deployed):
+    """Page → when each of its events was committed, as the log tells it."""
+    found = defaultdict(list)
+    for event in deployed.events("page_versions"):
+        found[event.partition].append(event.metadata["committed_at"].value)
+    return found
+
+
 def tables(path):
     """Every row of every table of a catalog but the facts about itself."""
     with duckdb.connect(path, read_only=True) as connection:
@@ -200,3 +208,5 @@ def test_the_event_log_is_the_change_log_and_the_past_is_as_it_was(lived, tmp_pa
         restored = Deployment(deployed.emulator, deployed.runtime, instance)
         assert page_events(restored) == page_events(deployed)
         assert restored.keys == deployed.keys
+        assert times(restored) == times(deployed)
+        assert max(max(each) for each in times(restored).values()) < moments[-1][0].isoformat()

@@ -24,6 +24,7 @@ VOLATILE = (
     "sync_id",
     "seq",
     "document_seq",
+    "tables_kept",
     "counts",
 )
 OF_RUNS = ("runs", "catalog_info")

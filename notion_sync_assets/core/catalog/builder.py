@@ -10,19 +10,24 @@ damaged or of another format, makes the same content from zero.
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from notion_sync_assets.core.canonical import Json, digest
-from notion_sync_assets.core.catalog import load
+from notion_sync_assets.core.catalog import load, source_tables
 from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
 from notion_sync_assets.core.catalog.derive import derive_tables
+from notion_sync_assets.core.catalog.dictionary import dictionary_page
+from notion_sync_assets.core.catalog.property_history import load_property_history
 from notion_sync_assets.core.catalog.publication import publish_catalog
+from notion_sync_assets.core.catalog.search import load_words, remove_words
 from notion_sync_assets.core.catalog.sources import Sources
+from notion_sync_assets.core.catalog.sql import literal
 from notion_sync_assets.core.catalog.text import json_text
+from notion_sync_assets.core.catalog.views import create_views
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit
@@ -55,7 +60,7 @@ class _Wanted:
 
 @dataclass(frozen=True, slots=True)
 class _Shown:
-    """What a catalog file shows: ``{"seq", "sync_id"}`` of each scope, and its facts."""
+    """What a catalog file shows: ``{"seq", "sync_id", "tables_kept", "fingerprint"}`` of each scope, and its facts."""
 
     scopes: dict[str, Json]
     facts: dict[str, str]
@@ -64,6 +69,8 @@ class _Shown:
 _NOTHING = _Shown({}, {})
 # The file format of this DuckDB version: older command lines and BI tools can still open the catalog.
 _READABLE_SINCE = "v1.2.0"
+# Each thread gathers a group before it writes one; with DuckDB's own 122,880 rows, blocks need half a gigabyte.
+_ROW_GROUP = 16_384
 
 
 def build_catalog(
@@ -98,7 +105,7 @@ def build_catalog(
         except (duckdb.Error, FileNotFoundError):
             result = build.from_zero()
         if result.written:
-            publish_catalog(storage, build.file)
+            publish_catalog(storage, build.file, build.dictionary)
         return result
 
 
@@ -112,10 +119,11 @@ def _wanted(sources: Sources, workspace: Json, users: Sequence[Json]) -> _Wanted
 
 
 class _Build:
-    """One build in a private folder; ``file`` is its result."""
+    """One build in a private folder; ``file`` is its result, ``dictionary`` a page about what is in it."""
 
     def __init__(self, sources: Sources, wanted: _Wanted, place: Path, limits: DuckDBConfig) -> None:
         self.file = place / "next.duckdb"
+        self.dictionary = ""
         self._sources = sources
         self._wanted = wanted
         self._limits = limits
@@ -126,9 +134,9 @@ class _Build:
         if current is None:
             return self.from_zero()
         shown = self._shown(current)
-        if shown.facts.get("format") != CATALOG_FORMAT:
+        if shown.facts.get("format") != CATALOG_FORMAT or self._read_otherwise(shown):
             return self.from_zero()
-        replaced = [key for key, head in self._wanted.heads.items() if not _shows(shown, head)]
+        replaced = [key for key, head in self._wanted.heads.items() if not self._is_shown(shown, head)]
         removed = sorted(shown.scopes.keys() - self._wanted.heads.keys())
         if not replaced and not removed and shown.facts == self._wanted.facts:
             return CatalogResult(written=False, rebuilt=False, replaced=(), removed=(), rows={})
@@ -149,25 +157,62 @@ class _Build:
 
     def _shown(self, current: Path) -> _Shown:
         with self._open(current, read_only=True) as connection:
-            scopes = connection.execute("SELECT scope, seq, sync_id FROM main.scopes").fetchall()
+            scopes = connection.execute(
+                "SELECT scope, seq, sync_id, tables_kept, fingerprint FROM main.scopes"
+            ).fetchall()
             facts = connection.execute("SELECT key, value FROM main.catalog_info").fetchall()
-        return _Shown({scope: {"seq": seq, "sync_id": sync} for scope, seq, sync in scopes}, dict(facts))
+        names = ("seq", "sync_id", "tables_kept", "fingerprint")
+        return _Shown({scope: dict(zip(names, row, strict=True)) for scope, *row in scopes}, dict(facts))
+
+    def _is_shown(self, shown: _Shown, head: Commit) -> bool:
+        known = shown.scopes.get(head.scope, {})
+        same = (known.get("seq"), known.get("sync_id")) == (head.seq, head.sync_id)
+        return same and known["tables_kept"] == self._sources.tables_kept(head)
+
+    def _read_otherwise(self, shown: _Shown) -> bool:
+        """Tell whether a scope was read with other settings, such as how people are shown.
+
+        What a scope said before stays in the free blocks of a file until they are used again.
+        """
+        heads = self._wanted.heads
+        known = {key: each["fingerprint"] for key, each in shown.scopes.items() if key in heads}
+        return any(heads[key].fingerprint != fingerprint for key, fingerprint in known.items())
 
     def _apply(
         self, shown: _Shown, replaced: list[str], removed: list[str], *, rebuilt: bool
     ) -> CatalogResult:
         with self._open(self.file, read_only=False) as connection:
-            connection.execute("BEGIN")
             if rebuilt:
-                create_tables(connection)
-            self._replace(connection, shown, replaced, removed)
-            load.load_runs(connection, self._wanted.receipts)
-            load.load_info(connection, self._wanted.facts)
-            derive_tables(connection, self._wanted.users)
-            connection.execute("COMMIT")
+                self._stage(connection, self._create)
+            self._stage(connection, self._replace, shown, replaced, removed)
+            self._stage(connection, self._index, replaced, removed)
+            self._stage(connection, self._derive, replaced)
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
+            self.dictionary = dictionary_page(connection)
         return CatalogResult(True, rebuilt, tuple(replaced), tuple(removed), rows)
+
+    def _stage(
+        self, connection: duckdb.DuckDBPyConnection, work: Callable[..., None], *arguments: object
+    ) -> None:
+        """Do some of the work in a transaction of its own: what one holds back until its end takes memory."""
+        connection.execute("BEGIN")
+        work(connection, *arguments)
+        connection.execute("COMMIT")
+
+    def _create(self, connection: duckdb.DuckDBPyConnection) -> None:
+        create_tables(connection)
+        create_views(connection)
+
+    def _index(self, connection: duckdb.DuckDBPyConnection, replaced: list[str], removed: list[str]) -> None:
+        remove_words(connection, [*replaced, *removed])
+        load_words(connection, replaced)
+
+    def _derive(self, connection: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
+        load.load_runs(connection, self._wanted.receipts)
+        load.load_info(connection, self._wanted.facts)
+        derive_tables(connection, self._wanted.users)
+        source_tables.bring_up_to_date(connection, replaced)
 
     def _replace(
         self, connection: duckdb.DuckDBPyConnection, shown: _Shown, replaced: list[str], removed: list[str]
@@ -183,6 +228,7 @@ class _Build:
             path for head in heads for path in self._sources.new_events(head, shown.scopes.get(head.scope))
         ]
         load.load_events(connection, paths)
+        load_property_history(connection, self._sources, heads)
 
     @contextlib.contextmanager
     def _open(self, path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -191,18 +237,16 @@ class _Build:
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
         }
-        if not read_only:
-            config["storage_compatibility_version"] = _READABLE_SINCE
-        connection = duckdb.connect(path, read_only=read_only, config=config)
+        form = (
+            "READ_ONLY" if read_only else f"STORAGE_VERSION '{_READABLE_SINCE}', ROW_GROUP_SIZE {_ROW_GROUP}"
+        )
+        connection = duckdb.connect(config=config)
         try:
+            connection.execute(f"ATTACH {literal(str(path))} AS building ({form}); USE building")
             connection.execute("SET TimeZone = 'UTC'")
             yield connection
         finally:
             connection.close()
-
-
-def _shows(shown: _Shown, head: Commit) -> bool:
-    return shown.scopes.get(head.scope) == {"seq": head.seq, "sync_id": head.sync_id}
 
 
 def _counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

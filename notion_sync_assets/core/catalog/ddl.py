@@ -1,11 +1,13 @@
 """The catalog's tables in DuckDB: what people query, with a comment on every table and column.
 
 Here: the tables beyond those of the commits, and their creation. Not here: filling them (``load``).
-Tables of the schema ``main`` are for people. Those of ``scoped`` hold what several scopes may tell about the same
-thing; ``main`` has the one row chosen of them, so an id is there once.
+Tables of the schema ``main`` are for people; views and macros over them are in ``views``, tables of
+data sources in ``source_tables``. Those of ``scoped`` hold what several scopes may tell about the same thing; ``main``
+has the one row chosen of them, so an id is there once.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 import duckdb
@@ -13,10 +15,11 @@ import duckdb
 from notion_sync_assets.core.catalog import rows
 from notion_sync_assets.core.catalog.columns import JSON, TIME, Column, Table, TableColumn, table_of
 from notion_sync_assets.core.catalog.schema import TABLES, TABLES_FORMAT
+from notion_sync_assets.core.catalog.sql import literal, quoted
 
 DuckDBConfig = dict[str, str | bool | int | float | list[str]]
 
-CATALOG_FORMAT = f"2.{TABLES_FORMAT}"
+CATALOG_FORMAT = f"3.{TABLES_FORMAT}"
 
 SCOPE = TableColumn("scope", "text", "Key of the scope that holds it", nullable=False)
 
@@ -38,6 +41,7 @@ class ScopeRow(NamedTuple):
     run_id: Annotated[str, Column("The run that made the commit")]
     committed_at: CommittedAt
     fingerprint: Annotated[str, Column("Fingerprint of the settings it was read with")]
+    tables_kept: Annotated[int, Column("Of how many commits the values are kept: see property_history")]
     counts: Annotated[str, Column("Pages by state, blocks, files, bytes", JSON)]
 
 
@@ -135,6 +139,64 @@ class VersionColumns(NamedTuple):
     ]
 
 
+class RelationColumns(NamedTuple):
+    """A relation of one page to another: joins page_id to the one table, target_id to the other, both ways."""
+
+    scope: Scope
+    page_id: rows.PageId
+    property_id: Annotated[str, Column("The relation property")]
+    property: Annotated[str, Column("The property's name")]
+    position: Annotated[int, Column("Ordinal among the related pages, from 0")]
+    target_id: Annotated[str, Column("The related page")]
+
+
+class PropertyHistoryColumns(NamedTuple):
+    """A value of a property for as long as it held, as far back as versions of the present settings are kept."""
+
+    scope: Scope
+    page_id: rows.PageId
+    property_id: Annotated[str, Column("The property's id, decoded; names change, ids do not")]
+    name: Annotated[str, Column("The property's name")]
+    type: Annotated[str, Column("Notion's property type")]
+    seq: Seq
+    text: Annotated[str, Column("The value as text; empty when there was none")]
+    number: Annotated[float | None, Column("The value of numbers, unique ids, numeric formulas and rollups")]
+    boolean: Annotated[bool | None, Column("The value of checkboxes and boolean formulas")]
+    date_start: Annotated[str | None, Column("The date, or where a range started", TIME)]
+    date_end: Annotated[str | None, Column("Where a range of dates ended", TIME)]
+    edited_time: Annotated[
+        str | None, Column("When the page was last edited as of that commit: the change is not later", TIME)
+    ]
+    edited_by: rows.EditedBy
+    valid_from: Annotated[str, Column("When the value was committed", TIME)]
+    valid_to: Annotated[
+        str | None, Column("When another value was committed; null for the newest one known", TIME)
+    ]
+
+
+class SourceColumnRow(NamedTuple):
+    """A column of a table that was made for a data source, and the property it is made of."""
+
+    data_source_id: Annotated[str, Column("The data source")]
+    scope: Scope
+    table_name: Annotated[str, Column("The table with a row per page of the data source")]
+    column_name: Annotated[str, Column("The column")]
+    column_type: Annotated[str, Column("The column's type in DuckDB")]
+    property_id: Annotated[str | None, Column("The property; null for what every page has")]
+    property: Annotated[str | None, Column("The property's name in Notion")]
+    property_type: Annotated[str | None, Column("Notion's property type")]
+    position: Annotated[int, Column("Ordinal in the table, from 0")]
+    comment: Annotated[str, Column("What it holds")]
+
+
+class SearchPageRow(NamedTuple):
+    """A page as the search index numbers it."""
+
+    scope: Scope
+    number: Annotated[int, Column("Ordinal in its scope, by page id, from 0")]
+    page_id: rows.PageId
+
+
 class RunRow(NamedTuple):
     """A run, from its receipt."""
 
@@ -163,19 +225,17 @@ VERSIONS = table_of("versions", VersionColumns)
 RUNS = table_of("runs", RunRow)
 INFO = table_of("catalog_info", InfoRow)
 
-# A target that is not shared, or lies in another workspace, is known to nobody here; a tombstone is.
-_DEAD_LINKS = """
-CREATE VIEW dead_links AS
-SELECT l.scope, l.page_id, carrier.title, l.block_id, l.property_id, l.kind, l.target_type, l.target, l.text,
-    coalesce(target.state, 'unknown') AS target_state
-FROM links l LEFT JOIN objects carrier ON carrier.id = l.page_id LEFT JOIN objects target ON target.id = l.target
-WHERE l.kind IN ('child_page', 'child_database', 'link_to_page', 'mention', 'relation', 'internal_url')
-    AND l.target_type IN ('page', 'database', 'data_source', 'block')
-    AND (target.id IS NULL OR target.state = 'gone') AND l.target NOT IN (SELECT block_id FROM blocks)
-"""
-_DEAD_LINKS_COMMENT = (
-    "A link that leads to nothing in this export: its target is unknown (not shared, or elsewhere) or gone"
-)
+RELATIONS = table_of("relations", RelationColumns)
+PROPERTY_HISTORY = table_of("property_history", PropertyHistoryColumns)
+SOURCE_COLUMNS = table_of("source_columns", SourceColumnRow)
+SEARCH_PAGES = table_of("pages", SearchPageRow)
+
+_SEARCH_WORDS = "The search index: in which pages of a scope a word is; ask it with search_blocks(text)"
+_SEARCH_WORDS_COLUMNS = {
+    "scope": SCOPE.comment,
+    "word": "A word in lower case, without accents",
+    "pages": "Numbers of the pages in search.pages, ascending",
+}
 
 # What the heads or documents of several scopes may hold of the same object.
 SHARED = ("users", "databases", "views")
@@ -184,13 +244,6 @@ SHARED = ("users", "databases", "views")
 def scoped(table: Table) -> Table:
     """Return a commit's table as the catalog holds it: with the scope in front."""
     return dataclasses.replace(table, columns=(SCOPE, *table.columns))
-
-
-_PAGES_ASOF = """
-    CREATE MACRO main.pages_asof(moment) AS TABLE
-    SELECT * EXCLUDE (present, valid_to) FROM main.versions
-    WHERE present AND valid_from <= moment::TIMESTAMP AND (valid_to IS NULL OR valid_to > moment::TIMESTAMP)
-"""
 
 
 def _pages() -> Table:
@@ -206,38 +259,39 @@ def people_tables() -> list[Table]:
     """Return the tables of ``main``."""
     own = {"pages": PAGES, "users": USERS}
     from_commits = [own.get(name) or scoped(table) for name, table in TABLES.items()]
-    return [OBJECTS, *from_commits, EVENTS, VERSIONS, RUNS, SCOPES, INFO]
+    made = [RELATIONS, PROPERTY_HISTORY, SOURCE_COLUMNS]
+    return [OBJECTS, *from_commits, *made, EVENTS, VERSIONS, RUNS, SCOPES, INFO]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create every table of an empty catalog."""
     connection.execute("CREATE SCHEMA scoped")
+    connection.execute("CREATE SCHEMA search")
     for table in people_tables():
         _create(connection, "main", table)
     for table in (MANIFEST, *(scoped(TABLES[name]) for name in SHARED)):
         _create(connection, "scoped", table)
-    _create_dead_links(connection)
-    connection.execute(_PAGES_ASOF)
+    _create(connection, "search", SEARCH_PAGES)
+    connection.execute("CREATE TABLE search.words (scope VARCHAR, word VARCHAR, pages INTEGER[])")
+    comment(connection, "search.words", _SEARCH_WORDS, _SEARCH_WORDS_COLUMNS)
 
 
-def _create_dead_links(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute(_DEAD_LINKS)
-    connection.execute(f"COMMENT ON VIEW dead_links IS {literal(_DEAD_LINKS_COMMENT)}")
-    comments = {column.name: column.comment for column in scoped(TABLES["links"]).columns}
-    added = {"title": "Title of the page it is on", "target_state": "gone, or unknown to the export"}
-    for name, comment in (comments | added).items():
-        connection.execute(f"COMMENT ON COLUMN dead_links.{name} IS {literal(comment)}")
+def comment(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    about: str,
+    columns: Mapping[str, str],
+    kind: str = "TABLE",
+) -> None:
+    """Say what a table (or view) and each of its columns is; ``name`` is quoted where it has to be."""
+    told = [
+        f"COMMENT ON COLUMN {name}.{quoted(column)} IS {literal(text)}" for column, text in columns.items()
+    ]
+    connection.execute("; ".join([f"COMMENT ON {kind} {name} IS {literal(about)}", *told]))
 
 
 def _create(connection: duckdb.DuckDBPyConnection, schema: str, table: Table) -> None:
     name = f'{schema}."{table.name}"'
     columns = ", ".join(f'"{column.name}" {column.sql_type}' for column in table.columns)
     connection.execute(f"CREATE TABLE {name} ({columns})")
-    connection.execute(f"COMMENT ON TABLE {name} IS {literal(table.comment)}")
-    for column in table.columns:
-        connection.execute(f'COMMENT ON COLUMN {name}."{column.name}" IS {literal(column.comment)}')
-
-
-def literal(text: str) -> str:
-    """Return a text as an SQL literal."""
-    return "'" + text.replace("'", "''") + "'"
+    comment(connection, name, table.comment, {column.name: column.comment for column in table.columns})

@@ -19,12 +19,19 @@ from notion_sync_assets.core.catalog.text import json_text
 from notion_sync_assets.core.sync.commits import Commit
 
 _PRESENT = "m.state <> 'gone' AND m.document IS NOT NULL"
+_RELATIONS = """
+    INSERT INTO main.relations
+    SELECT scope, page_id, property_id, name, generate_subscripts(targets, 1) - 1, unnest(targets)
+    FROM (SELECT *, value ->> '$.relation[*].id' AS targets FROM main.properties
+          WHERE type = 'relation' AND scope IN (SELECT unnest(?)))
+"""
 _OF_PAGE = "m.scope = f.scope AND m.page_id = t.page_id AND m.document_seq = f.seq"
 
 
 def remove_scopes(connection: duckdb.DuckDBPyConnection, scopes: Iterable[str]) -> None:
     """Remove every row of scopes but their events, which only grow (see :func:`remove_events`)."""
-    tables = [("main", ddl.SCOPES), *_scope_tables(), ("scoped", ddl.MANIFEST)]
+    made = [("main", table) for table in (ddl.SCOPES, ddl.RELATIONS, ddl.PROPERTY_HISTORY)]
+    tables = [*made, *_scope_tables(), ("scoped", ddl.MANIFEST)]
     for schema, table in tables:
         connection.execute(
             f'DELETE FROM {schema}."{table.name}" WHERE scope IN (SELECT unnest(?))', [list(scopes)]
@@ -40,12 +47,13 @@ def load_scopes(connection: duckdb.DuckDBPyConnection, sources: Sources, heads: 
     """Load the state of scopes at their newest commits; their earlier rows must be gone."""
     if not heads:
         return
-    _load_scope_rows(connection, heads)
+    _load_scope_rows(connection, sources, heads)
     _load_manifests(connection, sources, heads)
     _register_commits(connection, sources, heads)
     for name in TABLES:
         _load_table(connection, name)
     connection.unregister("commit_files")
+    connection.execute(_RELATIONS, [[commit.scope for commit in heads]])
 
 
 def load_events(connection: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
@@ -62,8 +70,10 @@ def _scope_tables() -> Iterator[tuple[str, Table]]:
         yield ("scoped" if name in ddl.SHARED else "main"), ddl.PAGES if name == "pages" else table
 
 
-def _load_scope_rows(connection: duckdb.DuckDBPyConnection, heads: Sequence[Commit]) -> None:
-    records = [commit.to_json() for commit in heads]
+def _load_scope_rows(
+    connection: duckdb.DuckDBPyConnection, sources: Sources, heads: Sequence[Commit]
+) -> None:
+    records = [{**commit.to_json(), "tables_kept": sources.tables_kept(commit)} for commit in heads]
     columns = {
         column.name: [_cell(record[column.name]) for record in records] for column in ddl.SCOPES.columns
     }

@@ -1,6 +1,6 @@
 """Where the finished catalog lies, for its builder and for those who ask it.
 
-Here: publishing a file, finding it, bringing it here. In a folder it is ``notion.duckdb``, replaced at once. On an
+Here: publishing a file and its dictionary, finding it, bringing it here. In a folder it is ``notion.duckdb``, replaced at once. On an
 object store each catalog is an object named by its content, and a pointer says which is the current one, since DuckDB
 and others read an object part by part: nobody meets two catalogs in one. The one before stays for those who are
 reading it. Not here: what is in it (``builder``), queries (``queries``).
@@ -22,8 +22,18 @@ from notion_sync_assets.core.storage.local import LocalStorage
 _DIGITS = 32
 
 
-def publish_catalog(storage: Storage, file: Path) -> None:
-    """Make a finished file the catalog; it is moved. One process at a time publishes (the lease of the export)."""
+def publish_catalog(storage: Storage, file: Path, dictionary: str) -> None:
+    """Make a finished file the catalog; it is moved. One process at a time publishes (the lease of the export).
+
+    ``dictionary``: what is in it, in Markdown, for a file beside it that is written when it changes.
+    """
+    _publish_file(storage, file)
+    page = dictionary.encode()
+    if not storage.exists(layout.DICTIONARY) or storage.read(layout.DICTIONARY) != page:
+        storage.write(layout.DICTIONARY, page)
+
+
+def _publish_file(storage: Storage, file: Path) -> None:
     if isinstance(storage, LocalStorage):
         storage.put_file(file, layout.CATALOG)
         return
@@ -33,7 +43,7 @@ def publish_catalog(storage: Storage, file: Path) -> None:
     storage.put_file(file, path)
     storage.write(layout.CATALOG_POINTER, canonical_bytes({"path": path}))
     for name in storage.names(layout.CATALOGS):
-        if f"{layout.CATALOGS}/{name}" not in (path, previous, layout.CATALOG_POINTER):
+        if f"{layout.CATALOGS}/{name}" not in (path, previous, layout.CATALOG_POINTER, layout.DICTIONARY):
             storage.delete(f"{layout.CATALOGS}/{name}")
 
 

@@ -21,10 +21,13 @@ _LOCKED: DuckDBConfig = {
     "autoload_known_extensions": False,
     "python_enable_replacements": False,
     "enable_external_access": False,
+    # Else what does not fit into memory is written beside the catalog.
+    "temp_directory": "",
 }
 _ALLOWED_HINT = (
     "one statement that reads: SELECT, WITH, FROM, VALUES, PIVOT, DESCRIBE, SHOW, SUMMARIZE or EXPLAIN"
 )
+_MEMORY_HINT = "a query writes nothing to disk: ask for less at once, or raise catalog.query_memory_limit"
 _NO_CATALOG_HINT = "run 'notion-sync export' once, or 'notion-sync catalog rebuild'"
 
 
@@ -84,4 +87,6 @@ def _open(path: Path, memory_limit: str) -> duckdb.DuckDBPyConnection:
 def _hint(error: duckdb.Error) -> str:
     if isinstance(error, duckdb.CatalogException | duckdb.BinderException):
         return "'SHOW TABLES' lists the tables, 'DESCRIBE pages' the columns of one"
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return _MEMORY_HINT
     return f"write {_ALLOWED_HINT}"

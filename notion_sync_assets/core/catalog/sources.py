@@ -30,6 +30,11 @@ class Sources:
         heads = ((key, self.commits.head(key)) for key in self.commits.scopes())
         return {key: commit for key, commit in heads if commit is not None}
 
+    def tables_kept(self, head: Commit) -> int:
+        """Return of how many commits of a scope the tables are kept; those of a running sync do not count."""
+        names = self._storage.names(layout.all_tables(head.scope))
+        return sum(int(name.split("-")[0]) <= head.seq for name in names)
+
     def receipts(self) -> list[tuple[str, str]]:
         """Return ``(run id as the file is named, text)`` of every receipt."""
         names = [name for name in self._storage.names(layout.RECEIPTS) if name.endswith(".json")]

@@ -103,6 +103,9 @@ def _list_text(items: list[Any]) -> str:
 def _object_text(content: Json) -> str:
     if not content:
         return ""
+    if isinstance(content.get("plain_text"), str):
+        # A page of a long rollup gives titles and texts in single pieces (notion_api.md §5).
+        return str(content["plain_text"])
     if "start" in content:
         return " → ".join(str(content[end]) for end in ("start", "end") if content.get(end))
     if "prefix" in content and "number" in content:

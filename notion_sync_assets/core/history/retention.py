@@ -5,7 +5,8 @@ Here: the rules, and a temporary table of paths and hashes that spills to disk. 
 Kept is, whatever the setting: all commits and all events, so that the history of what changed when is complete; the
 newest manifest of each scope with all documents it names, tombstones included, and the tables its pages are in; tables
 of commits whose references the index has not looked at; what resumable journals name. ``versions`` adds content: ``n``
-the ``n`` newest manifests of each scope and versions of each page with their documents; ``all`` every one.
+the ``n`` newest manifests of each scope and versions of each page with their documents; ``all`` every one; with the
+tables of those commits, from which the catalog knows what values properties had.
 """
 
 import datetime as dt
@@ -118,6 +119,8 @@ def _keep_scope(
         found.keep(commit.outbox)
         if following is None or _state_kept(commit, following, newest, versions, now):
             _keep_state(storage, found, commit, with_tables=commit is newest)
+            if versions != "latest":
+                found.keep(commit.tables)
         if versions != "latest":
             for event in events_of(storage, commit):
                 if event.object == "page" and event.document:
@@ -135,7 +138,7 @@ def _state_kept(
 
 
 def _keep_state(storage: Storage, found: Kept, commit: Commit, *, with_tables: bool) -> None:
-    """Keep a manifest with its documents; tables only of the newest: those of others can be made again."""
+    """Keep a manifest with its documents; ``with_tables``: all tables its pages are in."""
     if not storage.exists(commit.manifest):
         return
     found.keep(commit.manifest)

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
+from notion_sync_assets.core.catalog.dictionary import dictionary_page
 from notion_sync_assets.core.catalog.publication import opened_catalog, published_catalog
 from notion_sync_assets.core.integrity.findings import Finding, Notes
 from notion_sync_assets.core.notion.errors import StorageError
@@ -41,7 +42,7 @@ def findings(storage: Storage, notes: Notes, options: RenderOptions, site_title:
             if not notes.has_output(path):
                 yield Finding("extra", path, "nothing was rendered to it")
     yield from _links(storage, notes, forms)
-    yield from _catalog(storage)
+    yield from _catalog(storage, notes)
 
 
 def _scope(storage: Storage, notes: Notes, form: str, key: str, options: RenderOptions) -> Iterator[Finding]:
@@ -115,7 +116,7 @@ def _targets(entry: LinkEntry, forms: list[str]) -> list[str]:
     return [path for form, path in places.items() if path is not None and form in forms]
 
 
-def _catalog(storage: Storage) -> Iterator[Finding]:
+def _catalog(storage: Storage, notes: Notes) -> Iterator[Finding]:
     path = published_catalog(storage)
     if path is None:
         return
@@ -128,8 +129,10 @@ def _catalog(storage: Storage) -> Iterator[Finding]:
             ).fetchall():
                 # Every column of every row, since a block is only checked when it is read.
                 connection.execute(f'SELECT bit_xor(hash(t)) FROM {schema}."{name}" t').fetchall()  # noqa: S608
+            dictionary = dictionary_page(connection).encode()
     except (duckdb.Error, OSError) as error:
         yield Finding("damaged", path, f"cannot be read ({type(error).__name__})")
         return
     if shown != heads:
         yield Finding("outdated", path, "the catalog is behind the commits")
+    yield from _outputs(storage, notes, iter([(layout.DICTIONARY, dictionary)]), None)

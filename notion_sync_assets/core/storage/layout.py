@@ -28,6 +28,7 @@ FILES = "files"
 CATALOG = "notion.duckdb"
 CATALOGS = "catalog"
 CATALOG_POINTER = "catalog/current.json"
+DICTIONARY = "catalog/dictionary.md"
 
 
 def catalog_version(content: str) -> str:

@@ -21,7 +21,7 @@ def remote(object_store, tmp_path):
 def publish(storage, content):
     file = storage.scratch() / "next.duckdb"
     file.write_bytes(content)
-    publish_catalog(storage, file)
+    publish_catalog(storage, file, f"About {content.decode()}")
 
 
 def build(storage):
@@ -41,6 +41,7 @@ def test_a_folder_holds_one_file_that_is_replaced(tmp_path):
         with opened_catalog(storage) as path:
             assert path == tmp_path / "notion.duckdb"
             assert path.read_bytes() == content
+        assert storage.read("catalog/dictionary.md") == b"About " + content
 
 
 def test_a_store_keeps_the_current_version_and_the_one_before(remote):
@@ -54,12 +55,13 @@ def test_a_store_keeps_the_current_version_and_the_one_before(remote):
     assert {remote.read(f"catalog/{name}") for name in versions} == {b"two", b"three"}
     pointer = orjson.loads(remote.read("catalog/current.json"))
     assert remote.read(pointer["path"]) == b"three"
+    assert remote.read("catalog/dictionary.md") == b"About three"
 
 
 def test_the_same_content_is_published_again(remote):
     for _ in range(2):
         publish(remote, b"one")
-    assert len(remote.names("catalog")) == 2
+    assert len(remote.names("catalog")) == 3
     with opened_catalog(remote) as path:
         assert path.read_bytes() == b"one"
 

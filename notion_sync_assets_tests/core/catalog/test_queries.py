@@ -1,10 +1,12 @@
 """Queries: they read the catalog and can reach nothing else."""
 
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
 import pytest
 
+from notion_sync_assets.core.catalog import queries
 from notion_sync_assets.core.catalog.queries import run_query
 from notion_sync_assets.core.notion.errors import ConfigurationError
 
@@ -91,9 +93,52 @@ def test_a_query_reaches_nothing_but_the_catalog(catalog, secret, sql):
     assert a_variable is not None
 
 
-def test_the_lock_holds_where_the_kind_of_statement_does_not_tell(catalog, secret):
-    with pytest.raises(ConfigurationError, match="disabled by configuration"):
-        run_query(catalog, f"SELECT content FROM read_text('{secret}')")
+LOCKED = {
+    "SELECT * FROM read_text('{secret}')": "file system operations are disabled",
+    "SELECT * FROM read_blob('{secret}')": "file system operations are disabled",
+    "SELECT * FROM read_csv('{secret}')": "file system operations are disabled",
+    "SELECT * FROM read_json('{secret}')": "file system operations are disabled",
+    "SELECT * FROM read_parquet('{secret}')": "file system operations are disabled",
+    "FROM '{secret}'": "file system operations are disabled",
+    "FROM query_table('{secret}')": "file system operations are disabled",
+    "FROM glob('{folder}/*')": "file system operations are disabled",
+    "FROM read_csv('https://example.com/a.csv')": "file system operations are disabled",
+    "COPY pages TO '{folder}/out.csv'": "file system operations are disabled",
+    "COPY (SELECT 1) TO '{folder}/out.parquet'": "file system operations are disabled",
+    "EXPORT DATABASE '{folder}/out'": "file system operations are disabled",
+    "IMPORT DATABASE '{folder}'": "file system operations are disabled",
+    "ATTACH '{folder}/other.duckdb'": "file system operations are disabled",
+    "ATTACH 'https://example.com/other.duckdb'": "httpfs",
+    "INSTALL httpfs": "disabled",
+    "LOAD httpfs": "disabled through configuration",
+    "SET enable_external_access = true": "locked",
+    "SET lock_configuration = false": "locked",
+    "SET memory_limit = '64GB'": "locked",
+    "SET temp_directory = '{folder}'": "locked",
+    "RESET temp_directory": "locked",
+    "PRAGMA enable_profiling": "locked",
+    "SET profiling_output = '{folder}/profile.json'": "locked",
+    "CREATE TABLE mine AS SELECT 1": "read-only",
+    "DELETE FROM pages": "read-only",
+}
+
+
+@pytest.mark.parametrize(("sql", "words"), LOCKED.items())
+def test_the_database_itself_refuses_what_the_kind_of_statement_would_let_through(
+    catalog, secret, sql, words
+):
+    with closing(queries._open(catalog, "100MB")) as connection, pytest.raises(duckdb.Error, match=words):
+        connection.execute(sql.format(secret=secret, folder=secret.parent)).fetchall()
+    assert [path.name for path in secret.parent.iterdir()] == [secret.name]
+
+
+def test_a_query_too_large_for_its_memory_says_so_and_spills_nowhere(catalog):
+    before = sorted(catalog.parent.iterdir())
+    sql = "SELECT count(*) FROM (SELECT DISTINCT repeat(title, 40) || i FROM pages, range(2000000) t(i))"
+    with pytest.raises(ConfigurationError, match="Out of Memory") as caught:
+        run_query(catalog, sql, memory_limit="20MB")
+    assert "catalog.query_memory_limit" in caught.value.hint
+    assert sorted(catalog.parent.iterdir()) == before
 
 
 @pytest.mark.parametrize(

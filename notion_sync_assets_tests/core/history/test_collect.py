@@ -48,6 +48,16 @@ async def test_as_many_versions_stay_as_the_setting_says(notion, export, version
     assert [event.title for event in export.events() if event.page_id == HEAP][-1] == "Heap 3"
 
 
+@pytest.mark.parametrize(("versions", "kept"), [("latest", 2), ("all", 3)])
+async def test_values_of_kept_versions_stay_for_the_catalog(notion, export, versions, kept):
+    await export.run()
+    await renamed(notion, export, 2)
+    scopes = [layout.all_tables(key) for key in export.storage.names(layout.SCOPES)]
+    assert max(len(export.storage.names(scope)) for scope in scopes) == 3
+    collect(export.storage, versions, later())
+    assert max(len(export.storage.names(scope)) for scope in scopes) == kept
+
+
 async def test_after_a_collection_exports_go_on_as_before(notion, export, tmp_path):
     await export.run()
     await renamed(notion, export, 3)
