@@ -11,8 +11,12 @@ import sys
 
 from notion_sync_assets.settings import prefer_variable
 
-_M_ARENA_MAX = -8  # malloc.h
+# malloc.h
+_M_TRIM_THRESHOLD = -1
+_M_MMAP_THRESHOLD = -3
+_M_ARENA_MAX = -8
 _ARENAS = 2
+_LARGE_BYTES = 256 * 1024
 
 
 def keep_heaps_small() -> None:
@@ -21,6 +25,9 @@ def keep_heaps_small() -> None:
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
         mallopt(_M_ARENA_MAX, _ARENAS)
+        # Left alone, glibc takes ever larger buffers from its heaps, between small blocks that stay.
+        mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
+        mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
 
 
 def freeze_imports() -> None:

@@ -7,7 +7,7 @@ import pytest
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from notion_sync_assets.event_batch import log_runless_events
+from notion_sync_assets.event_batch import kept_open, log_runless_events, log_step_events
 from notion_sync_assets.names import DATA_VERSION_TAG
 
 KEY = dg.AssetKey(["notion", "page_versions"])
@@ -86,3 +86,48 @@ def test_a_storage_that_keeps_its_tables_in_another_way_gets_the_events_singly(o
     monkeypatch.setattr(SqliteEventLogStorage, "store_event", lambda _self, event: stored.append(event))
     log_runless_events(instance, [materialization(1), materialization(2)])
     assert [event.partition for event in (entry.dagster_event for entry in stored)] == ["page-1", "page-2"]
+
+
+def run_that_logs(instance, log):
+    """Run a job of one step; return what its run tells of assets, without the times."""
+
+    @dg.op
+    def step(context):
+        log(context, [materialization(1), materialization(2)])
+
+    @dg.job
+    def job():
+        step()
+
+    result = job.execute_in_process(instance=instance)
+    assert result.success
+    entries = instance.all_logs(result.run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+    told = [
+        (each.job_name, each.step_key, each.dagster_event.step_key, each.asset_materialization)
+        for each in entries
+    ]
+    records = instance.fetch_materializations(KEY, limit=10, ascending=True).records
+    return told, [(each.run_id == result.run_id, each.asset_materialization) for each in records]
+
+
+def test_events_of_a_step_belong_to_its_run_as_if_logged_one_by_one(open_instance):
+    def singly(context, events):
+        for event in events:
+            context.log_event(event)
+
+    one_by_one = run_that_logs(open_instance("one by one"), singly)
+    assert run_that_logs(open_instance("at once"), log_step_events) == one_by_one
+    assert len(one_by_one[0]) == len(one_by_one[1]) == 2
+
+
+def test_the_files_of_the_log_stay_open_while_much_is_logged(open_instance, tmp_path):
+    """Whoever closes a file last deletes its journal: that it stays shows that somebody holds the file."""
+    instance = open_instance("held")
+    instance.report_runless_asset_event(materialization(1))
+    journal = tmp_path / "held" / "history" / "runs" / "index.db-wal"
+    assert not journal.exists()
+    with kept_open(instance, "no such run"):
+        instance.report_runless_asset_event(materialization(2))
+        assert journal.exists()
+    assert not journal.exists()
+    assert len(logged(instance)[0]) == 2
