@@ -8,7 +8,6 @@ the file and all rows included, best of three. The workspace is written by SQL (
 
 import argparse
 import json
-import os
 import resource
 import subprocess
 import sys
@@ -58,7 +57,6 @@ def main() -> None:
 
 def measure(chosen: argparse.Namespace) -> Json:
     """Return everything that was measured on one workspace."""
-    load = os.getloadavg()[0]
     written = _run(chosen, "write")
     built = _run(chosen, "build")
     recipes = {heading: _best_of_three(chosen.root, sql) for heading, sql in queries().items()}
@@ -68,7 +66,6 @@ def measure(chosen: argparse.Namespace) -> Json:
         "rows": built.pop("rows"),
         "memory_limit": settings.memory_limit,
         "threads": settings.threads,
-        "load_before": round(load, 1),
         "state_mb": _megabytes(chosen.root / "state"),
         "catalog_mb": _megabytes(chosen.root / "notion.duckdb"),
         "writing_the_workspace": written,

@@ -23,7 +23,7 @@ def catalog(results: Path) -> Iterator[str]:
         yield (
             f"{measured['rows']['pages']:,} pages, {measured['rows']['blocks']:,} blocks: {measured['catalog_mb']:,} MB from"
             f" {measured['state_mb']:,} MB of state, `memory_limit` {measured['memory_limit']}. Peak memory with the imports in it."
-            f" The readers share the cores with the builds; load of the machine before: {measured['load_before']}."
+            " The readers share the cores with the builds."
         )
         yield ""
         rows = [

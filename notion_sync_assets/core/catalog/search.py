@@ -1,7 +1,7 @@
 """The index behind ``search_blocks``: in which pages of a scope a word is.
 
 Here: how a text becomes words, and filling the index for scopes. Not here: the macro that asks it (``views``).
-DuckDB's own full-text extension is not used (docs/adr/0018): it is loaded over the network, by every reader, and its
+DuckDB's own full-text extension is not used (docs/adr/0019): it is loaded over the network, by every reader, and its
 index can only be made anew as a whole. Pages are numbered within their scope, so that the index stays small and a scope
 that moved is replaced alone. Which block it is, and that all words are in the same one, the macro sees in the blocks of
 the pages that are left.
