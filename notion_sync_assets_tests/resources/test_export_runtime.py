@@ -47,7 +47,7 @@ def test_construction_opens_nothing(tmp_path):
 def test_the_settings_of_markdown_reach_the_renderer(tmp_path):
     asked = {"output.markdown_dialect": "hugo", "output.markdown_comments": "footnotes"}
     with closing(offline(tmp_path, **asked)) as runtime:
-        options = runtime._render_options()
+        options = runtime.render_options()
     assert (options.markdown_dialect, options.markdown_comments) == ("hugo", "footnotes")
     with pytest.raises(ConfigurationError, match="markdown_dialect"):
         offline(tmp_path, **{"output.markdown_dialect": "word"})
@@ -56,7 +56,7 @@ def test_the_settings_of_markdown_reach_the_renderer(tmp_path):
 def test_the_settings_of_csv_reach_the_renderer(tmp_path):
     asked = {"output.csv_byte_order_mark": True, "output.csv_guard_formulas": False}
     with closing(offline(tmp_path, **asked)) as runtime:
-        options = runtime._render_options()
+        options = runtime.render_options()
     assert (options.csv_byte_order_mark, options.csv_guard_formulas) == (True, False)
 
 
