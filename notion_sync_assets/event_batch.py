@@ -18,6 +18,7 @@ from pathlib import Path
 import dagster as dg
 from dagster._core.events import AssetObservationData, StepMaterializationData
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
     INDEX_SHARD_NAME,
     SqliteEventLogStorage,
@@ -32,10 +33,33 @@ def log_runless_events(
 ) -> None:
     """Log events that belong to no run, in their order; ``at``: when they happened, now if None.
 
+    What happened before its asset was wiped is logged as of now: Dagster shows nothing that is older than a wipe.
     All are in the event log when this returns; when it raises, none or the first ones are.
     """
-    moment = (at or dt.datetime.now(dt.UTC)).timestamp()
-    _store(instance, [_entry(event, moment, _Origin()) for event in events])
+    now = dt.datetime.now(dt.UTC).timestamp()
+    moment = at.timestamp() if at else now
+    wiped = _wiped(instance, {event.asset_key for event in events}) if at else {}
+    _store(
+        instance,
+        [
+            _entry(event, moment if moment > wiped.get(event.asset_key, 0.0) else now, _Origin())
+            for event in events
+        ],
+    )
+
+
+def _wiped(instance: dg.DagsterInstance, keys: set[dg.AssetKey]) -> dict[dg.AssetKey, float]:
+    """Return when those of the assets that somebody wiped were wiped last, in seconds since 1970."""
+    storage, asked = instance.event_log_storage, sorted(keys)
+    if not isinstance(storage, SqlEventLogStorage):
+        return {}
+    # The public questions do not answer for an asset of which nothing is left.
+    details = storage._get_assets_details(asked)  # noqa: SLF001
+    return {
+        key: each.last_wipe_timestamp
+        for key, each in zip(asked, details, strict=True)
+        if each and each.last_wipe_timestamp
+    }
 
 
 def log_step_events(context: dg.OpExecutionContext, events: Sequence[AssetEvent]) -> None:

@@ -12,12 +12,11 @@ import dagster as dg
 
 from notion_sync_assets.committed_work import derive_all
 from notion_sync_assets.core.backup.archive import known_backups
-from notion_sync_assets.core.catalog.publication import published_catalog
+from notion_sync_assets.core.catalog.publication import delete_catalogs, published_catalog
 from notion_sync_assets.core.history.purge import Purged, purge
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.history.stream import EventStream
 from notion_sync_assets.core.notion.errors import ConfigurationError
-from notion_sync_assets.core.storage import layout
 from notion_sync_assets.event_log import restore_event_log
 from notion_sync_assets.instance import instance_folder, open_instance
 from notion_sync_assets.partitions import page_key
@@ -33,7 +32,8 @@ def purge_page(runtime: ExportRuntime, page_id: str) -> tuple[Purged, list[str]]
     result = purge(runtime.storage, page_id, dt.datetime.now(dt.UTC))
     derive_all(runtime)
     runtime.build_catalog(anew=True)
-    _forget_older_catalogs(runtime)
+    # The catalog before this one is kept on an object store for its readers; it holds the page.
+    delete_catalogs(runtime.storage, kept={published_catalog(runtime.storage)})
     with open_instance(runtime.settings) as instance:
         _purge_event_log(runtime, instance, page_id)
     _compact(runtime)
@@ -63,14 +63,6 @@ def _compact(runtime: ExportRuntime) -> None:
         with closing(sqlite3.connect(path)) as database:
             database.execute("VACUUM")
             database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-
-
-def _forget_older_catalogs(runtime: ExportRuntime) -> None:
-    """On an object store the catalog before this one is kept for its readers; it holds the page."""
-    current = published_catalog(runtime.storage)
-    for name in runtime.storage.names(layout.CATALOGS):
-        if f"{layout.CATALOGS}/{name}" not in (current, layout.CATALOG_POINTER):
-            runtime.storage.delete(f"{layout.CATALOGS}/{name}")
 
 
 def _holding(runtime: ExportRuntime, result: Purged) -> list[str]:

@@ -110,3 +110,11 @@ def test_old_runs_can_be_deleted_and_the_history_stays(deployed):
     restore_event_log(deployed.runtime, deployed.instance, deployed.names)
     assert told(deployed) == before
     assert sorted({partition for partition, _ in scopes(deployed, "pages")}) == deployed.keys
+
+
+def test_a_wiped_asset_has_its_whole_history_again_after_a_restore(deployed):
+    before = told(deployed)
+    deployed.instance.wipe_assets([deployed.names.notion("page_versions")])
+    assert told(deployed)[0] == []
+    restore_event_log(deployed.runtime, deployed.instance, deployed.names)
+    assert told(deployed) == before

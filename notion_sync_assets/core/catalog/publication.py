@@ -9,7 +9,7 @@ reading it. Not here: what is in it (``builder``), queries (``queries``).
 import contextlib
 import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import orjson
@@ -42,9 +42,15 @@ def _publish_file(storage: Storage, file: Path) -> None:
     path, previous = layout.catalog_version(content), published_catalog(storage)
     storage.put_file(file, path)
     storage.write(layout.CATALOG_POINTER, canonical_bytes({"path": path}))
+    delete_catalogs(storage, kept={path, previous})
+
+
+def delete_catalogs(storage: Storage, *, kept: Collection[str | None]) -> None:
+    """Delete the versions of the catalog on an object store that are not kept."""
     for name in storage.names(layout.CATALOGS):
-        if f"{layout.CATALOGS}/{name}" not in (path, previous, layout.CATALOG_POINTER, layout.DICTIONARY):
-            storage.delete(f"{layout.CATALOGS}/{name}")
+        path = f"{layout.CATALOGS}/{name}"
+        if path not in kept and path not in (layout.CATALOG_POINTER, layout.DICTIONARY):
+            storage.delete(path)
 
 
 def published_catalog(storage: Storage) -> str | None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import threading
 import time
 
 import pytest
@@ -77,14 +78,20 @@ async def test_a_full_queue_is_told_and_loses_nothing_it_took(made):
 
 
 async def test_a_burst_is_taken_whole_and_in_few_transactions(made, monkeypatch):
-    groups = []
+    groups, all_sent = [], threading.Event()
     add = EventQueue.add
-    monkeypatch.setattr(
-        EventQueue, "add", lambda self, events, now: groups.append(len(events)) or add(self, events, now)
-    )
+
+    def add_when_all_are_sent(self, events, now):
+        all_sent.wait()
+        groups.append(len(events))
+        return add(self, events, now)
+
+    monkeypatch.setattr(EventQueue, "add", add_when_all_are_sent)
     intake = made(capacity=2000)
-    verdicts = await asyncio.gather(*(sent(intake, body()) for _ in range(1000)))
-    assert set(verdicts) == {Verdict.QUEUED}
+    burst = asyncio.gather(*(sent(intake, body()) for _ in range(1000)))
+    await asyncio.sleep(0)
+    all_sent.set()
+    assert set(await burst) == {Verdict.QUEUED}
     assert (sum(groups), len(groups) < 50) == (1000, True)
 
 
