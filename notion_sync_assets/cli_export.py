@@ -52,6 +52,7 @@ from notion_sync_assets.settings import load_settings
     "--strict", is_flag=True, help="Exit code 1 also for what is not shared, trashed or withheld by the API."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress.")
+@click.option("--verbose", "-v", is_flag=True, help="Log every request, page and scope instead of progress.")
 @log_format_option
 @config_file_option
 @json_option
@@ -61,8 +62,11 @@ def export(config_file: Path | None, *, as_json: bool, quiet: bool, strict: bool
         mode = Thoroughness(full=options["full"], delta=options["delta"], verify=options["verify"])
         if mode.full and mode.delta:
             raise click.UsageError("--full reads everything and --delta only what was edited: choose one")
+        if quiet and options["verbose"]:
+            raise click.UsageError("--quiet says less and --verbose more: choose one")
         settings = load_settings(overrides(options), config_file=config_file)
         configure_logging(settings)
+        quiet = quiet or options["verbose"]
         code = run_export(settings, mode=mode, strict=strict, quiet=quiet, as_json=as_json)
     sys.exit(code)
 
@@ -75,6 +79,7 @@ def overrides(options: dict[str, Any]) -> dict[str, object]:
         "state_dir": options["state_dir"],
         "output.formats": options["formats"],
         "logging.format": options.get("log_format"),
+        "logging.level": "DEBUG" if options.get("verbose") else None,
         "output.max_file_size_bytes": options["max_file_size"],
     }
     for name in flags:

@@ -52,7 +52,9 @@ class ProgressDisplay:
         """Return the progress as one line of text."""
         progress, requests = self._runtime.progress, self._runtime.request_rate()
         parts = [f"{self._phase:8}"]
-        if progress.pages_listed:
+        if self._phase == "render" and progress.renders_total:
+            parts.append(f"tables and trees {progress.renders_done}/{progress.renders_total}")
+        elif progress.pages_listed:
             parts.append(f"pages {progress.pages_done}/{progress.pages_listed}")
             parts.append(f"scopes {progress.scopes_done}/{progress.scopes_total}")
         parts.append(requests)

@@ -159,18 +159,19 @@ def render_and_log(
     formats: Sequence[str],
 ) -> None:
     """Bring scopes up to date in the formats, and log those whose files were rendered anew."""
+    progress = runtime.progress
+    progress.renders_total, progress.renders_done = len(keys) * len(formats), 0
     with kept_open(context.instance, context.run_id):
         for key in keys:
             view = runtime.snapshot(key)
             rendered = []
-            for form in formats if view is not None else ():
-                assert view is not None
-                result = runtime.render(view, form)
-                if result.rendered:
+            for form in formats:
+                if view is not None and (result := runtime.render(view, form)).rendered:
                     metadata = render_metadata(runtime, view, result)
                     rendered.append(
                         dg.AssetMaterialization(names.export(form), partition=key, metadata=metadata)
                     )
+                progress.renders_done += 1
             if rendered:
                 log_step_events(context, rendered)
 

@@ -18,6 +18,7 @@ import structlog
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.terminal import one_line
+from notion_sync_assets.core.trace import TRACE
 from notion_sync_assets.core.webhooks.secret import WebhookSecret
 from notion_sync_assets.settings_fields import MASK
 from notion_sync_assets.settings_model import Settings
@@ -63,7 +64,10 @@ def configure_logging(settings: Settings, stream: IO[str] | None = None) -> None
     output = logging.StreamHandler(stream or sys.stderr)
     output.setFormatter(MaskingFormatter(inner, frozenset(_secrets(settings))))
     logging.basicConfig(level=logging.WARNING, handlers=[output], force=True)
-    logging.getLogger(PACKAGE).setLevel(settings.logging.level)
+    # Dagster sets the level of the package's loggers to its own with each run; that of the handler holds.
+    output.setLevel(settings.logging.level)
+    for name in (PACKAGE, TRACE):
+        logging.getLogger(name).setLevel(settings.logging.level)
 
 
 def _json_formatter() -> logging.Formatter:

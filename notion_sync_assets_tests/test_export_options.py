@@ -234,3 +234,12 @@ def test_what_has_left_is_kept_aside_where_asked_for(exporter, emulator):
     export(exporter)
     assert [path for path in (exporter.folder / "_removed").rglob("*") if page in path.name]
     export(exporter)
+
+
+def test_verbose_logs_requests_pages_and_scopes_and_no_token(exporter):
+    done = exporter.call("export", "--verbose")
+    assert done.code == 0, done.err
+    for said in ("POST /v1/search: 200 in ", ": new", "commit 1, "):
+        assert said in done.err
+    assert exporter.token not in done.err
+    assert exporter.call("export", "--verbose", "--quiet").code == 2

@@ -29,6 +29,7 @@ from notion_sync_assets.core.sync.found import write_found
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.stopped import record_outcomes
 from notion_sync_assets.core.sync.verification import NOTHING, Slice, advance, next_slice
+from notion_sync_assets.core.trace import trace
 
 _log = logging.getLogger(__name__)
 
@@ -119,9 +120,18 @@ async def _worker(
         else:
             batch.errors.pop(scope.key, None)
             batch.results[scope.key] = _joined(batch.results.get(scope.key), result)
+            trace.debug("scope %s: %s", scope.key, _told(result))
             on_result(result)
         ctx.progress.scopes_done += 1
         ctx.progress.changed()
+
+
+def _told(result: ScopeResult) -> str:
+    """Say in a line of the log what became of a scope."""
+    if result.commit is None:
+        return "not shared"
+    counts = ", ".join(f"{count} {name}" for name, count in sorted(result.counts.items()) if count)
+    return f"{'commit' if result.changed else 'unchanged since commit'} {result.commit.seq}, {counts or 'no page'}"
 
 
 def _joined(first: ScopeResult | None, second: ScopeResult) -> ScopeResult:

@@ -61,6 +61,8 @@ class Progress:
     pages_listed: int = 0
     pages_done: int = 0
     pages_read: int = 0
+    renders_total: int = 0
+    renders_done: int = 0
     changed: Callable[[], None] = lambda: None
 
 

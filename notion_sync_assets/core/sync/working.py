@@ -34,6 +34,7 @@ from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.sameness import known_to, same_of_its_own
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.sync.worktable import WorkTable
+from notion_sync_assets.core.trace import trace
 
 _log = logging.getLogger(__name__)
 _ABORT = (UnauthorizedError, NotionUnavailableError)
@@ -250,7 +251,9 @@ class PageWork:
             outcome = (
                 "failed" if row.state == "failed" else "new" if base is None or base.state == "gone" else None
             )
-        self.counts[outcome or ("changed" if changed else "unchanged")] += 1
+        outcome = outcome or ("changed" if changed else "unchanged")
+        self.counts[outcome] += 1
+        trace.debug("page %s: %s", row.page_id, outcome)
 
     def _was_young(self, base: ManifestRow) -> bool:
         """Tell whether the committed read came so soon after the edit that another one may have followed."""

@@ -11,6 +11,7 @@ import httpx
 from notion_sync_assets.core.notion.endpoints import endpoint_of
 from notion_sync_assets.core.notion.metrics import ClientMetrics
 from notion_sync_assets.core.notion.transports.layer import TransportLayer
+from notion_sync_assets.core.trace import trace
 
 
 class CallMetricsTransport(TransportLayer):
@@ -65,7 +66,9 @@ class WireMetricsTransport(TransportLayer):
             status = type(error).__name__
             raise
         finally:
-            self._metrics.count_request(endpoint_of(request), status, self._clock() - started)
+            seconds = self._clock() - started
+            self._metrics.count_request(endpoint_of(request), status, seconds)
+            trace.debug("%s %s: %s in %.3f s", request.method, request.url.path, status, seconds)
         if isinstance(response.stream, httpx.AsyncByteStream):
             response.stream = _CountedStream(response.stream, self._metrics.count_bytes)
         return response
