@@ -12,7 +12,8 @@ import orjson
 
 from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
-from notion_sync_assets.cli_summary import summary
+from notion_sync_assets.cli_summary import is_failed_page, summary
+from notion_sync_assets.core.sync.receipt_file import receipt_with
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.log_format import configure_logging, log_format_option
 from notion_sync_assets.settings import load_settings
@@ -103,7 +104,7 @@ def run_export(
     try:
         with ProgressDisplay(runtime, quiet=quiet) as display:
             outcome = ExportRun(runtime, mode=mode, strict=strict, phase=display.phase).run()
-        receipt = orjson.loads(runtime.storage.read(outcome.receipt))
+        receipt = receipt_with(runtime.storage, outcome.facts.run_id, is_failed_page)
     finally:
         runtime.close()
     location = runtime.storage.location

@@ -10,11 +10,11 @@ import orjson
 
 from notion_sync_assets.cli_config import config_file_option, json_option
 from notion_sync_assets.cli_errors import explained
-from notion_sync_assets.cli_summary import summary
+from notion_sync_assets.cli_summary import is_failed_page, summary
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import OutputFolderError
-from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.receipt_file import receipt_names, receipt_with
 from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings import load_settings
 
@@ -36,12 +36,11 @@ def status(config_file: Path | None, *, output: str | None, as_json: bool) -> No
 
 
 def last_receipt(storage: Storage) -> Json:
-    """Return the newest receipt of an export; ``OutputFolderError`` when there is none."""
-    names = [name for name in storage.names(layout.RECEIPTS) if name.endswith(".json")]
+    """Return the newest receipt of an export, of its objects the pages that failed; ``OutputFolderError`` when there is none."""
+    names = receipt_names(storage)
     if not names:
         raise OutputFolderError(
             f"{storage.location} holds no finished export",
             hint="run 'notion-sync export' first, or give --output",
         )
-    receipt: Json = orjson.loads(storage.read(f"{layout.RECEIPTS}/{names[-1]}"))
-    return receipt
+    return receipt_with(storage, names[-1], is_failed_page)

@@ -17,6 +17,11 @@ def summary(receipt: Json) -> str:
     return "\n".join(_lines(receipt))
 
 
+def is_failed_page(item: Json) -> bool:
+    """Tell whether an object of a receipt is a page that failed: of all the objects a summary needs these."""
+    return bool(item["state"] == "failed" and item["object"] == "page")
+
+
 def _lines(receipt: Json) -> Iterator[str]:
     name = one_line(receipt["workspace"].get("workspace_name") or "workspace")
     yield f"{name}: export {receipt['status']} (run {receipt['run_id']})"
@@ -61,7 +66,7 @@ def _omitted(receipt: Json) -> Iterator[str]:
 def _failures(receipt: Json) -> Iterator[str]:
     for each in receipt["errors"][:_SAMPLES]:
         yield f"  FAILED scope {each['scope']}: {one_line(each['error'])}"
-    failed = [item for item in receipt["objects"] if item["state"] == "failed" and item["object"] == "page"]
+    failed = [item for item in receipt["objects"] if is_failed_page(item)]
     for item in failed[:_SAMPLES]:
         yield f"  FAILED page {item['id']}: {one_line(item.get('reason', ''))}"
     if len(failed) > _SAMPLES:

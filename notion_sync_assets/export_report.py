@@ -18,6 +18,7 @@ from notion_sync_assets.core.notion.errors import NotionSyncError
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.identity import workspace_of
 from notion_sync_assets.core.sync.receipt import Accounts, RunFacts, Totals, write_receipt
+from notion_sync_assets.core.sync.receipt_file import shorten_receipts
 from notion_sync_assets.exit_codes import INCOMPLETE, INTERRUPTED, OK
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
@@ -83,6 +84,7 @@ class ExportReport:
         accounts = Accounts(runtime.storage, runtime.index_state(), facts)
         workspace = workspace_of(runtime.index_state().me)
         path = write_receipt(runtime.storage, accounts, facts, totals, workspace)
+        shorten_receipts(runtime.storage)
         ended = dt.datetime.fromisoformat(facts.finished_at).timestamp()
         runtime.activity.count_export(facts.status, self._started.timestamp(), ended)
         runtime.report_activity()

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from notion_sync_assets.core.canonical import Json, digest
-from notion_sync_assets.core.catalog import load, source_tables
+from notion_sync_assets.core.catalog import load, runs, source_tables
 from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
 from notion_sync_assets.core.catalog.derive import derive_tables
 from notion_sync_assets.core.catalog.dictionary import dictionary_page
@@ -53,7 +53,6 @@ class _Wanted:
     """What the catalog shall show."""
 
     heads: dict[str, Commit]
-    receipts: list[tuple[str, str]]
     users: Sequence[Json]
     facts: dict[str, str]
 
@@ -115,7 +114,7 @@ def _wanted(sources: Sources, workspace: Json, users: Sequence[Json]) -> _Wanted
         "workspace": json_text(workspace),
         "users": digest(list(users)),
     }
-    return _Wanted(sources.heads(), sources.receipts(), users, facts)
+    return _Wanted(sources.heads(), users, facts)
 
 
 class _Build:
@@ -186,6 +185,7 @@ class _Build:
                 self._stage(connection, self._create)
             self._stage(connection, self._replace, shown, replaced, removed)
             self._stage(connection, self._index, replaced, removed)
+            self._stage(connection, runs.bring_up_to_date, self._sources)
             self._stage(connection, self._derive, replaced)
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
@@ -209,7 +209,6 @@ class _Build:
         load_words(connection, replaced)
 
     def _derive(self, connection: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
-        load.load_runs(connection, self._wanted.receipts)
         load.load_info(connection, self._wanted.facts)
         derive_tables(connection, self._wanted.users)
         source_tables.bring_up_to_date(connection, replaced)

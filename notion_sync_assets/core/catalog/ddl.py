@@ -19,7 +19,7 @@ from notion_sync_assets.core.catalog.sql import literal, quoted
 
 DuckDBConfig = dict[str, str | bool | int | float | list[str]]
 
-CATALOG_FORMAT = f"3.{TABLES_FORMAT}"
+CATALOG_FORMAT = f"4.{TABLES_FORMAT}"
 
 SCOPE = TableColumn("scope", "text", "Key of the scope that holds it", nullable=False)
 
@@ -206,7 +206,18 @@ class RunRow(NamedTuple):
     status: Annotated[str | None, Column("How it ended")]
     counts: Annotated[str | None, Column("What it counted", JSON)]
     requests: Annotated[str | None, Column("Its requests to Notion", JSON)]
-    receipt: Annotated[str, Column("The whole receipt", JSON)]
+    receipt: Annotated[str, Column("The receipt; its objects are in receipts", JSON)]
+
+
+class ReceiptRow(NamedTuple):
+    """What one of the newest runs did with an object: each is in exactly one state."""
+
+    run_id: Annotated[str, Column("The run")]
+    id: Annotated[str, Column("The object")]
+    object: Annotated[str, Column("page, database, data_source, block, comment, user or unknown")]
+    state: Annotated[str, Column("exported, unchanged, not_shared, trashed, failed or excluded")]
+    scope: Annotated[str | None, Column("Key of the scope that holds it")]
+    reason: Annotated[str | None, Column("Why it failed or is not shared")]
 
 
 class InfoRow(NamedTuple):
@@ -223,6 +234,7 @@ USERS = table_of("users", KnownUserRow)
 EVENTS = table_of("events", EventColumns)
 VERSIONS = table_of("versions", VersionColumns)
 RUNS = table_of("runs", RunRow)
+RECEIPTS = table_of("receipts", ReceiptRow)
 INFO = table_of("catalog_info", InfoRow)
 
 RELATIONS = table_of("relations", RelationColumns)
@@ -260,7 +272,7 @@ def people_tables() -> list[Table]:
     own = {"pages": PAGES, "users": USERS}
     from_commits = [own.get(name) or scoped(table) for name, table in TABLES.items()]
     made = [RELATIONS, PROPERTY_HISTORY, SOURCE_COLUMNS]
-    return [OBJECTS, *from_commits, *made, EVENTS, VERSIONS, RUNS, SCOPES, INFO]
+    return [OBJECTS, *from_commits, *made, EVENTS, VERSIONS, RUNS, RECEIPTS, SCOPES, INFO]
 
 
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:

@@ -164,23 +164,6 @@ def _pages_statement() -> str:
     )
 
 
-def load_runs(connection: duckdb.DuckDBPyConnection, receipts: Sequence[tuple[str, str]]) -> None:
-    """Replace the runs by the receipts ``(name, text)``; a receipt that is no JSON is kept as text."""
-    connection.register("receipts", _two_columns("name", "text", receipts))
-    connection.execute("DELETE FROM main.runs")
-    connection.execute(
-        """
-        INSERT INTO main.runs
-        SELECT coalesce(receipt->>'$.run_id', name),
-               try_cast(receipt->>'$.started_at' AS TIMESTAMPTZ) AT TIME ZONE 'UTC',
-               try_cast(receipt->>'$.finished_at' AS TIMESTAMPTZ) AT TIME ZONE 'UTC',
-               receipt->>'$.status', receipt->'$.counts', receipt->'$.requests', receipt
-        FROM (SELECT name, CASE WHEN json_valid(text) THEN text::JSON ELSE to_json(text) END AS receipt FROM receipts)
-        """
-    )
-    connection.unregister("receipts")
-
-
 def load_info(connection: duckdb.DuckDBPyConnection, facts: dict[str, str]) -> None:
     """Replace the facts about the catalog."""
     connection.register("facts", _two_columns("key", "value", list(facts.items())))

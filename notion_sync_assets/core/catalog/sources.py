@@ -3,16 +3,24 @@
 Here: what there is to load, and local paths of it. Not here: SQL (``load``), decisions (``builder``).
 """
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.catalog.publication import published_catalog
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits
+from notion_sync_assets.core.sync.receipt_file import (
+    SHORTENED,
+    NoReceiptError,
+    receipt_head,
+    receipt_names,
+    receipt_objects,
+)
 
 _GLOB = re.compile(r"([*?\[])")
 
@@ -35,13 +43,23 @@ class Sources:
         names = self._storage.names(layout.all_tables(head.scope))
         return sum(int(name.split("-")[0]) <= head.seq for name in names)
 
-    def receipts(self) -> list[tuple[str, str]]:
-        """Return ``(run id as the file is named, text)`` of every receipt."""
-        names = [name for name in self._storage.names(layout.RECEIPTS) if name.endswith(".json")]
-        return [(name.removesuffix(".json"), self._receipt(name)) for name in names]
+    def runs(self) -> list[str]:
+        """Return the runs that have a receipt, oldest first."""
+        return receipt_names(self._storage)
 
-    def _receipt(self, name: str) -> str:
-        return self._storage.read(f"{layout.RECEIPTS}/{name}").decode(errors="replace")
+    def receipt_text(self, run_id: str) -> str:
+        """Return the text of a receipt without its objects; of a file that is no receipt all there is."""
+        try:
+            head = receipt_head(self._storage, run_id)
+        except NoReceiptError:
+            return self._storage.read(layout.receipt(run_id)).decode(errors="replace")
+        head.pop(SHORTENED, None)
+        return canonical_bytes(head).decode()
+
+    def receipt_objects(self, run_id: str) -> Iterator[Json]:
+        """Yield the objects of a receipt; none of a file that is no receipt."""
+        with contextlib.suppress(NoReceiptError):
+            yield from receipt_objects(self._storage, run_id)
 
     def new_events(self, head: Commit, known: Json | None) -> Iterator[str]:
         """Yield local paths of the outbox segments after the state ``known`` (seq, sync id) of a scope."""

@@ -125,26 +125,6 @@ _SCHEMA_HISTORY = View(
     """,
 )
 
-_RECEIPTS = View(
-    "receipts",
-    "What a run did with an object: each is in exactly one state",
-    {
-        "run_id": "The run",
-        "finished_at": "When it ended",
-        "id": "The object",
-        "object": "page, database, data_source, block, comment, user or unknown",
-        "state": "exported, unchanged, not_shared, trashed or failed",
-        "scope": "Key of the scope that holds it",
-        "reason": "Why it failed or is not shared",
-    },
-    """
-    SELECT run_id, finished_at, o ->> '$.id' AS id, o ->> '$.object' AS object, o ->> '$.state' AS state,
-        o ->> '$.scope' AS scope, o ->> '$.reason' AS reason
-    FROM (SELECT run_id, finished_at, unnest(CAST(receipt -> '$.objects' AS JSON[])) AS o FROM runs
-          WHERE json_type(receipt, '$.objects') = 'ARRAY')
-    """,
-)
-
 _API_CALLS = View(
     "api_calls",
     "Calls to an endpoint of Notion's API in a run",
@@ -163,7 +143,7 @@ _API_CALLS = View(
     """,
 )
 
-VIEWS = (_DEAD_LINKS, _BACKLINKS, _MENTIONS, _SCHEMA_HISTORY, _RECEIPTS, _API_CALLS)
+VIEWS = (_DEAD_LINKS, _BACKLINKS, _MENTIONS, _SCHEMA_HISTORY, _API_CALLS)
 
 _PAGES_ASOF = Macro(
     "pages_asof",

@@ -30,6 +30,12 @@ from notion_sync_assets.core.sync.commits import Commit, Commits
 from notion_sync_assets.core.sync.committing import file_hash
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.journal import discard_all
+from notion_sync_assets.core.sync.receipt_file import (
+    receipt_head,
+    receipt_names,
+    receipt_objects,
+    write_receipt_file,
+)
 from notion_sync_assets.core.sync.watermark import read_watermark, write_watermark
 
 _FIELDS = ("page_id", "object_id")
@@ -257,9 +263,7 @@ def _purge_kept_renderings(storage: Storage, page_id: str) -> None:
 
 def _purge_receipts(storage: Storage, page_id: str) -> None:
     storage.delete(layout.VERIFIED)
-    for name in storage.names(layout.RECEIPTS):
-        path = f"{layout.RECEIPTS}/{name}"
-        if name.endswith(".json") and page_id.encode() in (data := storage.read(path)):
-            receipt = orjson.loads(data)
-            kept_objects = [each for each in receipt["objects"] if each["id"] != page_id]
-            storage.write(path, canonical_bytes({**receipt, "objects": kept_objects}) + b"\n")
+    for run_id in receipt_names(storage):
+        if any(each["id"] == page_id for each in receipt_objects(storage, run_id)):
+            rest = (each for each in receipt_objects(storage, run_id) if each["id"] != page_id)
+            write_receipt_file(storage, run_id, receipt_head(storage, run_id), rest)

@@ -1,29 +1,30 @@
 """The receipt of a run: every object seen anywhere, in exactly one state (promise 1).
 
-Here: the states, the counts and the file. Not here: the summary people read (``cli_summary``), when a run is made.
+Here: the states and the counts. Not here: the file (``receipt_file``), the summary people read (``cli_summary``), when a
+run is made.
 
 A receipt's JSON form (``format`` 1)::
 
     {"format", "run_id", "started_at", "finished_at", "status": complete | incomplete | interrupted | failed,
      "exit_code", "workspace", "requests", "counts": {object kind: {state: count}}, "content": {blocks, files, omitted},
      "omitted": {reason: count}, "errors": [{"scope", "error", "hint"}], "scopes": [...],
-     "objects": [{"id", "object", "state", "scope", "reason"}]}
+     "objects": [{"id", "object", "state", "scope", "reason"}], "shortened": true where the objects were taken out}
 
 States: ``exported`` (content changed in this run), ``unchanged``, ``not_shared``, ``trashed``, ``failed``,
 ``excluded``. Objects: page, data_source, database, and what content refers to (block, user, comment, unknown).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.storage import layout
+from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 from notion_sync_assets.core.sync.index import Index, IndexState
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.omitted import omissions
+from notion_sync_assets.core.sync.receipt_file import write_receipt_file
 from notion_sync_assets.core.sync.scopes import Scope
 
 RECEIPT_FORMAT = 1
@@ -220,22 +221,7 @@ def write_receipt(
         ],
         "scopes": accounts.scopes(),
     }
-    target = storage.scratch() / f"receipt-{facts.run_id}.json"
-    with target.open("wb") as output:
-        for part in _json_with_list(head, "objects", accounts.objects()):
-            output.write(part)
-    path = layout.receipt(facts.run_id)
-    storage.put_file(target, path)
-    return path
-
-
-def _json_with_list(head: Json, name: str, items: Iterable[Json]) -> Iterator[bytes]:
-    yield canonical_bytes(head)[:-1] + b',"' + name.encode() + b'":['
-    separator = b"\n"
-    for item in items:
-        yield separator + canonical_bytes(item)
-        separator = b",\n"
-    yield b"\n]}\n"
+    return write_receipt_file(storage, facts.run_id, head, accounts.objects())
 
 
 def _object(identifier: str, kind: str, state: str, scope: str | None, reason: str | None) -> Json:

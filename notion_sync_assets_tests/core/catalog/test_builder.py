@@ -11,6 +11,7 @@ from notion_sync_assets.core.catalog import builder
 from notion_sync_assets.core.catalog.builder import build_catalog
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.sync.receipt_file import FULL_RECEIPTS, shorten_receipts, write_receipt_file
 from notion_sync_assets_tests.corpus import (
     database,
     document,
@@ -34,9 +35,14 @@ def storage(tmp_path):
     return LocalStorage(tmp_path / "export [1]*")
 
 
-def build(storage, users=(), workspace=None):
+def build(storage, users=(), workspace=None, **options):
     return build_catalog(
-        storage, memory_limit="200MB", threads=1, workspace=workspace or {"name": "W"}, users=list(users)
+        storage,
+        memory_limit="200MB",
+        threads=1,
+        workspace=workspace or {"name": "W"},
+        users=list(users),
+        **options,
     )
 
 
@@ -276,7 +282,27 @@ def test_runs_come_from_receipts_whatever_they_hold(storage):
         storage,
         "SELECT run_id, hour(started_at), status, (requests->>'$.made')::INT FROM runs ORDER BY run_id",
     )
-    assert rows == [("b", None, None, None), ("r1", 0, "ok", 7)]
+    assert rows == [("a", 0, "ok", 7), ("b", None, None, None)]
+
+
+def test_the_newest_runs_tell_every_object_and_older_ones_what_they_came_to(storage):
+    runs = [f"r{number:02d}" for number in range(FULL_RECEIPTS + 2)]
+    for run_id in runs:
+        objects = [{"id": "p", "object": "page", "state": "failed", "reason": run_id}]
+        write_receipt_file(storage, run_id, {"status": "complete"}, objects)
+    build(storage)
+    told = ask(storage, "SELECT run_id, id, state, scope, reason FROM receipts ORDER BY run_id")
+    assert told == [(run_id, "p", "failed", None, run_id) for run_id in runs[2:]]
+    write_receipt_file(
+        storage, "r99", {"status": "complete"}, [{"id": "q", "object": "page", "state": "exported"}]
+    )
+    shorten_receipts(storage)
+    build(storage, users=[person("Zed")])
+    found = [ask(storage, f"FROM {table} ORDER BY ALL") for table in ("runs", "receipts")]
+    assert ask(storage, "SELECT count(*), count(DISTINCT run_id) FROM receipts") == [(10, 10)]
+    assert ask(storage, "SELECT count(*) FROM runs WHERE (receipt->'$.objects') IS NULL") == [(len(runs) + 1,)]
+    build(storage, users=[person("Zed")], anew=True)
+    assert [ask(storage, f"FROM {table} ORDER BY ALL") for table in ("runs", "receipts")] == found
 
 
 def test_every_table_and_column_says_what_it_is(storage):
