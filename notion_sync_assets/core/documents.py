@@ -70,8 +70,9 @@ class Document:
         while stack:
             block, above = stack.pop()
             yield block, above
-            path = (*above, str(block.get("id")))
-            stack.extend((child, path) for child in reversed(block.get("children") or []))
+            if children := block.get("children"):
+                path = (*above, str(block.get("id")))
+                stack.extend((child, path) for child in reversed(children))
 
 
 def only_title(properties: Json) -> Json:

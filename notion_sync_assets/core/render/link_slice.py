@@ -186,11 +186,10 @@ class LinkSlice:
         self._note("backlinks", identifier)
         return self._backlinks(identifier)
 
-    def anchored(self, identifier: str, page_id: str) -> bool:
-        """Tell whether a link anywhere in the export leads to this block of a page of the scope."""
+    def anchors(self, page_id: str) -> frozenset[str]:
+        """Return the blocks of a page of the scope to which a link anywhere in the export leads."""
         self._note("anchors", page_id)
-        query = "SELECT 1 FROM entries WHERE id = ? AND kind = 'block' AND page = ?"
-        return self._rows.execute(query, (identifier, page_id)).fetchone() is not None
+        return frozenset(block for (block,) in self._anchors(page_id))
 
     def _note(self, kind: str, identifier: str) -> None:
         if self._asked is not None:

@@ -57,7 +57,6 @@ def overlay_document(document: Document, links: Lookup) -> Document:
 
 
 def _overlay_item(value: Json, links: Lookup) -> Json:
-    # Most of what a document holds is text that people typed, whose links do not follow renames.
     if "plain_text" in value:
         mention = value.get("mention")
         return _mention(value, mention, links) if isinstance(mention, dict) else value
@@ -67,9 +66,13 @@ def _overlay_item(value: Json, links: Lookup) -> Json:
 def _overlay_list(values: list[Any], links: Lookup) -> list[Any]:
     changed: list[Any] | None = None
     for index, item in enumerate(values):
-        if type(item) is dict:
+        shape = type(item)
+        if shape is dict:
+            # Most of what a document holds is text that people typed, whose links do not follow renames.
+            if "plain_text" in item and "mention" not in item:
+                continue
             new: Any = _overlay_item(item, links)
-        elif type(item) is list:
+        elif shape is list:
             new = _overlay_list(item, links)
         else:
             continue
@@ -85,11 +88,12 @@ def _overlay_object(value: Json, links: Lookup) -> Json:
         return links.user(str(value.get("id"))) or value
     changes = {}
     for key, item in value.items():
-        if type(item) is dict:
+        shape = type(item)
+        if shape is dict:
             if key in _PLAIN or (kind is not None and key in _AUTHORS and len(item) <= _PARTIAL_KEYS):
                 continue
             new: Any = _overlay_named(item, links) if key == "properties" else _overlay_item(item, links)
-        elif type(item) is list and item:
+        elif shape is list and item:
             new = _overlay_list(item, links)
         else:
             continue

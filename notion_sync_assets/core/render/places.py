@@ -1,6 +1,6 @@
 """Where each format puts what it renders: paths below the export root as functions of a scope's folder name.
 
-Here: the spelling of rendered paths (design §5). Not here: how a folder gets its name (``names``, ``links``),
+Here: the spelling of rendered paths (design §5), and of one as seen from another. Not here: how a folder gets its name (``names``, ``links``),
 which pages a page lies under (``link_paths``), state (``storage.layout``).
 HTML is addressed by ids, so that an address people keep survives every rename; all other formats by titles.
 """
@@ -67,6 +67,15 @@ def html_page(root_id: str, page_id: str) -> str:
 def html_head(root_id: str) -> str:
     """Return the path of the HTML of a data source."""
     return f"{HTML}/{compact_id(root_id)}/index.html"
+
+
+def relative_path(target: str, source: str) -> str:
+    """Return the path of the file ``target`` as seen from the file ``source``, both below the export root."""
+    above, below = source.split("/")[:-1], target.split("/")
+    shared = 0
+    while shared < min(len(above), len(below) - 1) and above[shared] == below[shared]:
+        shared += 1
+    return "/".join([".."] * (len(above) - shared) + below[shared:])
 
 
 def scope_folder(form: str, folder: str, root_id: str) -> str:

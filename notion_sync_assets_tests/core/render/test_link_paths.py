@@ -116,9 +116,8 @@ def test_a_block_that_a_link_names_is_anchored_in_the_scope_of_its_page(storage)
     build_link_table(storage, [])
 
     with open_slice(storage, key) as links:
-        assert links.anchored(identifier("said"), identifier("Target"))
-        assert not links.anchored(identifier("unsaid"), identifier("Target"))
-        assert not links.anchored(identifier("said"), identifier("Source"))
+        assert links.anchors(identifier("Target")) == {identifier("said")}
+        assert not links.anchors(identifier("Source"))
 
 
 def test_html_is_addressed_by_ids(storage):

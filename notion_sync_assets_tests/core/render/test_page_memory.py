@@ -120,7 +120,7 @@ def test_questions_are_recorded_and_answered_as_they_were(storage):
             links.entry(target)
             links.user("nobody")
             links.backlinks(target)
-            links.anchored(identifier("said"), target)
+            links.anchors(target)
         links.entry(identifier("Alone"))
         assert asked == {f"entry:{target}", "user:nobody", f"backlinks:{target}", f"anchors:{target}"}
         before = {question: links.answer(question) for question in asked}

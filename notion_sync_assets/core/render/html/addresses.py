@@ -7,6 +7,8 @@ import re
 from typing import Any
 from urllib.parse import quote
 
+from notion_sync_assets.core.render.places import relative_path
+
 _SAFE = re.compile(r"(?:https?://|mailto:|tel:)[^\s\x00-\x1f\x7f]+", re.IGNORECASE)
 
 
@@ -20,8 +22,4 @@ def safe_url(url: Any) -> str | None:
 
 def relative(target: str, source: str) -> str:
     """Return the link from the file ``source`` to the file ``target``, both paths below the export root."""
-    above, below = source.split("/")[:-1], target.split("/")
-    shared = 0
-    while shared < min(len(above), len(below) - 1) and above[shared] == below[shared]:
-        shared += 1
-    return "/".join([".."] * (len(above) - shared) + [quote(part) for part in below[shared:]])
+    return quote(relative_path(target, source))

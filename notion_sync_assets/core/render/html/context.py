@@ -3,8 +3,9 @@
 Here: the page being rendered, links to other objects, hosted files, records of what was left out. Not here: markup.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json, file_key
@@ -32,9 +33,9 @@ class PageContext:
     """The file that is being rendered and what it may refer to.
 
     ``path`` is the file below the export root. ``files`` is the document's file map, ``databases`` its containers
-    that own no data source, ``reasons`` the records of what was left out by the id they are about. ``headings``:
-    level, anchor and text of each heading, in document order. ``crumbs``: from the topmost page down, this page not
-    among them.
+    that own no data source, ``reasons`` the records of what was left out by the id they are about. ``headings`` yields
+    level, anchor and text of each heading, in document order; few pages ask. ``crumbs``: from the topmost page down,
+    this page not among them.
     """
 
     path: str
@@ -42,7 +43,7 @@ class PageContext:
     files: Mapping[str, Json] = field(default_factory=dict)
     databases: Mapping[str, Json] = field(default_factory=dict)
     reasons: Mapping[str, Json] = field(default_factory=dict)
-    headings: Sequence[tuple[int, str, str]] = ()
+    headings: Callable[[], Iterable[tuple[int, str, str]]] = tuple
     crumbs: Sequence[Crumb] = ()
 
     def link(self, entry: LinkEntry | None) -> str | None:
@@ -91,7 +92,7 @@ def page_context(
         files=document.files,
         databases=document.databases,
         reasons={str(record.get("id")): record for record in document.omitted},
-        headings=list(_headings(document)),
+        headings=partial(_headings, document),
         crumbs=crumbs,
     )
 
@@ -101,7 +102,7 @@ def anchor(identifier: Any) -> str:
     return f"b-{compact_id(str(identifier))}"
 
 
-def _headings(document: Document) -> Any:
+def _headings(document: Document) -> Iterator[tuple[int, str, str]]:
     for block, _ in document.walk():
         level = _HEADINGS.get(str(block.get("type")))
         payload = block.get(str(block.get("type")))

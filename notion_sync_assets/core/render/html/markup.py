@@ -3,11 +3,13 @@
 Here: the one way in which Python code makes a tag. Not here: templates (``templates``), any knowledge of Notion.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cache, partial
 
 from markupsafe import Markup, escape
 
+_ESCAPED = re.compile("[&<>'\"]")
 _VOID = frozenset(("br", "hr", "img", "input"))
 EMPTY = Markup("")
 
@@ -25,13 +27,23 @@ def element(name: str, *content: str | Markup, **attributes: str | bool | None) 
     start = f"<{name}{_attributes(attributes)}>" if attributes else f"<{name}>"
     if name in _VOID:
         return _markup(start)
-    inner = "".join([part if type(part) is Markup else escape(part) for part in content])
+    inner = "".join([part if type(part) is Markup else _text(part) for part in content])
     return _markup(f"{start}{inner}</{name}>")
 
 
 def joined(parts: Iterable[str | Markup], separator: str = "") -> Markup:
     """Return parts in a row; text is escaped, ``Markup`` is kept."""
-    return _markup(separator.join([part if type(part) is Markup else escape(part) for part in parts]))
+    return _markup(separator.join([part if type(part) is Markup else _text(part) for part in parts]))
+
+
+def escaped(text: str) -> Markup:
+    """Return text as markup."""
+    return _markup(_text(text))
+
+
+def _text(text: str) -> str:
+    # Most text needs no escaping, and asking is cheaper than doing it.
+    return escape(text) if _ESCAPED.search(text) else text
 
 
 def _attributes(attributes: dict[str, str | bool | None]) -> str:
@@ -40,7 +52,7 @@ def _attributes(attributes: dict[str, str | bool | None]) -> str:
         if value is True:
             shown.append(f" {_spelled(name)}")
         elif value is not None and value is not False:
-            shown.append(f' {_spelled(name)}="{escape(value)}"')
+            shown.append(f' {_spelled(name)}="{_text(value)}"')
     return "".join(shown)
 
 

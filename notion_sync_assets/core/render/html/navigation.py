@@ -24,7 +24,7 @@ def contents(page: PageContext, name: str) -> Markup:
     """Return the headings of the page as links; the indentation follows the level."""
     items = [
         element("li", element("a", text, href=f"#{target}"), class_=f"level-{level}")
-        for level, target, text in page.headings
+        for level, target, text in page.headings()
     ]
     return element("nav", element("ul", *items), class_="contents", id=name, aria_label="On this page")
 

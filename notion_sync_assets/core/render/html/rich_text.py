@@ -7,12 +7,12 @@ No text is lost: whatever an item is, what it reads as is shown.
 from collections.abc import Callable
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html.context import PageContext
 from notion_sync_assets.core.render.html.equations import equation
-from notion_sync_assets.core.render.html.markup import EMPTY, element, joined
+from notion_sync_assets.core.render.html.markup import EMPTY, element, escaped, joined
 
 _COLORS = frozenset(("gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red"))
 _BACKGROUND = "_background"
@@ -49,14 +49,14 @@ def color_class(color: Any) -> str | None:
 def lines(text: str) -> Markup:
     """Return text with its line breaks."""
     if "\n" not in text:
-        return escape(text)
+        return escaped(text)
     return joined(_BREAK + part if index else joined([part]) for index, part in enumerate(text.split("\n")))
 
 
 def link(content: str | Markup, href: str | None, **attributes: str | bool | None) -> Markup:
     """Return content that leads to an address; without one, the content itself."""
     if href is None:
-        return joined([content])
+        return content if isinstance(content, Markup) else escaped(content)
     outside = href.startswith(("http:", "https:", "HTTP", "mailto:", "tel:"))
     return element("a", content, href=href, rel="noopener noreferrer" if outside else None, **attributes)
 
@@ -90,8 +90,10 @@ def _linked(content: Markup, item: Json, page: PageContext) -> Markup:
     text = item.get("text")
     if href is None and isinstance(text, dict) and isinstance(text.get("link"), dict):
         href = text["link"].get("url")
-    target = page.target(href) if href else None
-    if href and target is None and content:  # an address that would run: told, not linked
+    if not href:
+        return content
+    target = page.target(href)
+    if target is None and content:  # an address that would run: told, not linked
         return element("span", content, title=str(href))
     return link(content, target)
 

@@ -19,9 +19,9 @@ _TAG_TOO = re.compile(SPECIAL.pattern + r"|\#(?=[^\s\#])")
 _BRACES_TOO = re.compile(SPECIAL.pattern + r"|[{}]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Dialect:
-    """One way to show Markdown.
+    """One way to show Markdown; there is one object of each.
 
     ``special``: what gets a backslash in text. ``front_matter``: how its fields are arranged (``front_matter``).
     ``toggles``: what folds is an HTML element, a folded callout, or an item of a list where HTML is not shown.

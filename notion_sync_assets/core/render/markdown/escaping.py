@@ -16,6 +16,8 @@ SPECIAL = re.compile(
 )
 """What gets a backslash wherever it stands in a line."""
 
+# Every character that SPECIAL, or what a dialect adds to it, can match: most text has none of them.
+_ANY_SPECIAL = re.compile(r"[\\`*\[\]<~$|&_!{}%\#=^]")
 _ADDRESS = re.compile(r"(?:https?|ftp)://\S*|www\.\S*", re.IGNORECASE)
 _DOT_OR_COLON = re.compile(r"[.:]")
 _PLAIN_ADDRESS = re.compile(r"[\w/.?=%+:;,@#&-]*", re.ASCII)
@@ -40,6 +42,8 @@ _SCHEMES = frozenset(("http", "https", "mailto", "tel", "ftp"))
 
 def clean(text: str) -> str:
     """Return text with line feeds as its only line ends, and U+FFFD for control characters."""
+    if text.isprintable():
+        return text
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _CONTROL.sub("\ufffd", text)
@@ -52,15 +56,19 @@ def escape(text: str, special: re.Pattern[str] = SPECIAL, *, ends: bool = False)
     one.
     """
     if "://" not in text and "www." not in text.lower():
-        return special.sub(r"\\\g<0>", text)
+        return _marked(text, special)
     parts, position = [], 0
     for match in _ADDRESS.finditer(text):
-        parts.append(special.sub(r"\\\g<0>", text[position : match.start()]))
+        parts.append(_marked(text[position : match.start()], special))
         position = match.end()
-        shown = special.sub(r"\\\g<0>", match[0])
+        shown = _marked(match[0], special)
         whole = bool(_PLAIN_ADDRESS.fullmatch(shown)) and (ends or position < len(text))
         parts.append(shown if whole else _DOT_OR_COLON.sub(r"\\\g<0>", shown, count=1))
-    return "".join((*parts, special.sub(r"\\\g<0>", text[position:])))
+    return "".join((*parts, _marked(text[position:], special)))
+
+
+def _marked(text: str, special: re.Pattern[str]) -> str:
+    return special.sub(r"\\\g<0>", text) if _ANY_SPECIAL.search(text) else text
 
 
 def escape_line_start(line: str, *, modules: bool = False) -> str:

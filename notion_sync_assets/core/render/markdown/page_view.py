@@ -80,8 +80,7 @@ class PageView:
     def anchor(self, block: Json) -> str:
         """Return what a link to this block leads to, empty when there is no such link."""
         identifier = str(block.get("id"))
-        links, page_id = self.targets.links, self.document.page_id
-        if not (identifier in self._own_anchors or links.anchored(identifier, page_id)):
+        if identifier not in self._anchored_blocks:
             return ""
         mark = compact_id(identifier)
         return f"^{mark}" if self.dialect.wikilinks else f'<a id="{mark}"></a>'
@@ -92,6 +91,8 @@ class PageView:
 
     def references(self, block: Json) -> str:
         """Return the references to the comments on a block, empty unless comments are footnotes."""
+        if not self.footnotes:
+            return ""
         return "".join(f"[^{label}]" for label in self.notes.get(str(block.get("id")), ()))
 
     def notice(self, text: str, block: Json | None = None) -> str:
@@ -136,12 +137,12 @@ class PageView:
         return [block for block, _ in self.document.walk() if block.get("type") in _HEADINGS]
 
     @cached_property
-    def _own_anchors(self) -> frozenset[str]:
-        """The blocks that the page itself leads to: from a table of contents, from comments."""
+    def _anchored_blocks(self) -> frozenset[str]:
+        """The blocks that something leads to: a link of any page, a table of contents or a comment of this one."""
         named = set() if self.footnotes else {*map(commented_block, self.document.comments or [])}
         if any(block.get("type") == "table_of_contents" for block, _ in self.document.walk()):
             named.update(str(block.get("id")) for block in self.headings)
-        return frozenset(named)
+        return self.targets.links.anchors(self.document.page_id).union(named)
 
     @cached_property
     def discussions(self) -> list[list[Json]]:

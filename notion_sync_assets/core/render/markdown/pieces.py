@@ -13,6 +13,15 @@ from notion_sync_assets.core.render.markdown.targets import Targets
 
 _OBJECTS = ("page", "database", "data_source")
 _TOLD = ("description", "link_author", "link_provider")
+# Most text: told at one glance, instead of by seven questions.
+_NO_EMPHASIS = {
+    "bold": False,
+    "italic": False,
+    "strikethrough": False,
+    "underline": False,
+    "code": False,
+    "color": "default",
+}
 _PLAIN = {"type": "text", "annotations": {}}
 
 
@@ -63,24 +72,26 @@ def merged(found: Iterable[Piece]) -> list[Piece]:
 
 
 def _pieces(item: Json, targets: Targets, colors: bool) -> Iterable[Piece]:
+    math = item.get("type") == "equation"
+    text, link, refused = _said(item, targets)
     notes = item.get("annotations")
-    notes = notes if isinstance(notes, dict) else {}
-    kind = item.get("type")
-    text, link, refused = _said(item, kind, targets)
-    color = notes.get("color") if colors else None
-    piece = Piece(
-        clean(text),
-        link,
-        color if color != "default" else None,
-        bool(notes.get("bold")),
-        bool(notes.get("strikethrough")),
-        bool(notes.get("italic")),
-        bool(notes.get("underline")),
-        bool(notes.get("code")) and kind != "equation",
-        kind == "equation",
-        _hint(item),
-    )
+    if notes == _NO_EMPHASIS or not isinstance(notes, dict):
+        piece = Piece(clean(text), link, math=math, hint=_hint(item))
+    else:
+        piece = _emphasised(Piece(clean(text), link, math=math, hint=_hint(item)), notes, colors)
     return (piece, Piece(f" ({clean(refused)})")) if refused and refused != text else (piece,)
+
+
+def _emphasised(piece: Piece, notes: Json, colors: bool) -> Piece:
+    color = notes.get("color") if colors else None
+    return piece._replace(
+        color=color if color != "default" else None,
+        bold=bool(notes.get("bold")),
+        strikethrough=bool(notes.get("strikethrough")),
+        italic=bool(notes.get("italic")),
+        underline=bool(notes.get("underline")),
+        code=bool(notes.get("code")) and not piece.math,
+    )
 
 
 def _hint(item: Json) -> str:
@@ -92,11 +103,11 @@ def _hint(item: Json) -> str:
     return " · ".join(clean(str(linked[name])) for name in _TOLD if linked.get(name))
 
 
-def _said(item: Json, kind: Any, targets: Targets) -> tuple[str, str | None, str | None]:
+def _said(item: Json, targets: Targets) -> tuple[str, str | None, str | None]:
     """Return the text, its destination, and the URL that must not be linked."""
     text, href = str(item.get("plain_text") or ""), item.get("href")
     payload = item.get("mention")
-    if kind == "mention" and isinstance(payload, dict):
+    if isinstance(payload, dict) and item.get("type") == "mention":
         what = payload.get(str(payload.get("type")))
         if isinstance(what, dict):
             return _mentioned(str(payload.get("type")), what, text, href, targets)

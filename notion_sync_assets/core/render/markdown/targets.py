@@ -4,16 +4,15 @@ Here: ids, URLs and hosted files in, destinations of links out. Not here: what a
 A destination is ready to stand between the parentheses of a link; None says that nothing can be linked.
 """
 
-import posixpath
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json, file_key
 from notion_sync_assets.core.identifiers import compact_id, id_in_url
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.markdown.escaping import destination, is_safe_url, path_destination
+from notion_sync_assets.core.render.places import relative_path
 from notion_sync_assets.core.storage import layout
 
 NOTION = "https://www.notion.so"
@@ -41,13 +40,9 @@ class Targets:
     links: LinkSlice
     files: Mapping[str, Json]
 
-    @cached_property
-    def _folder(self) -> str:
-        return posixpath.dirname(self.path)
-
     def relative(self, path: str) -> str:
         """Return the path of another file of the export as seen from this one, not yet escaped."""
-        return posixpath.relpath(path, self._folder)
+        return relative_path(path, self.path)
 
     def exported(self, identifier: str, block: str | None = None) -> Destination | None:
         """Return the destination of a page or database of the export."""
@@ -65,7 +60,7 @@ class Targets:
 
     def file_of(self, path: str) -> Destination:
         """Return the destination of another Markdown file; its name is unique in the export."""
-        name = posixpath.basename(path).removesuffix(".md")
+        name = path.rsplit("/", 1)[-1].removesuffix(".md")
         return Destination.named(path_destination(self.relative(path)), name)
 
     @staticmethod
