@@ -10,7 +10,6 @@ import warnings
 
 import click
 
-from notion_sync_assets import __version__
 from notion_sync_assets.allocation import keep_heaps_small
 from notion_sync_assets.cli_backup import backup, restore
 from notion_sync_assets.cli_catalog import catalog_group, query
@@ -28,7 +27,7 @@ from notion_sync_assets.cli_verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="notion-sync")
+@click.version_option(package_name="notion-sync-assets", prog_name="notion-sync")
 def cli() -> None:
     """Keep a complete, current, versioned copy of a Notion workspace.
 

@@ -7,14 +7,16 @@ workspace work (`notion-sync doctor` asks Notion; these commands ask nobody).
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.instance import instance_folder
-from notion_sync_assets.settings import load_settings, provenance
-from notion_sync_assets.settings_fields import shown
-from notion_sync_assets.settings_model import Settings
+from notion_sync_assets.settings import load_settings
+
+if TYPE_CHECKING:
+    from notion_sync_assets.settings_model import Settings
 
 Rows = Mapping[str, tuple[object, str]]
 
@@ -51,6 +53,8 @@ def config_group() -> None:
 @json_option
 def show(config_file: Path | None, *, as_json: bool) -> None:
     """Show every setting, its value and where it comes from; secrets are masked."""
+    from notion_sync_assets.settings_layers import provenance
+
     rows = provenance(_loaded(config_file))
     click.echo(_as_json(rows) if as_json else _as_table(rows))
 
@@ -75,7 +79,7 @@ def check(config_file: Path | None, *, as_json: bool) -> None:
     click.echo(json.dumps(facts, indent=2) if as_json else _as_sentence(facts))
 
 
-def _loaded(config_file: Path | None) -> Settings:
+def _loaded(config_file: Path | None) -> "Settings":
     try:
         return load_settings(config_file=config_file)
     except ConfigurationError as error:
@@ -88,6 +92,8 @@ def _as_json(rows: Rows) -> str:
 
 
 def _as_table(rows: Rows) -> str:
+    from notion_sync_assets.settings_fields import shown
+
     texts = {key: (shown(key, value), source) for key, (value, source) in rows.items()}
     key_width = max(map(len, texts))
     value_width = max(len(value) for value, _ in texts.values())

@@ -3,10 +3,10 @@
 Here: the command and its lines. Not here: the checks (``diagnosis_local``, ``diagnosis_notion``).
 """
 
-import asyncio
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import orjson
@@ -17,7 +17,9 @@ from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.diagnosis import Check, exit_of, failed
 from notion_sync_assets.settings import load_settings
-from notion_sync_assets.settings_model import Settings
+
+if TYPE_CHECKING:
+    from notion_sync_assets.settings_model import Settings
 
 
 @click.command()
@@ -40,6 +42,8 @@ def doctor(config_file: Path | None, *, output: str | None, as_json: bool) -> No
 
 
 def _checks(output: str | None, config_file: Path | None) -> Iterator[Check]:
+    import asyncio
+
     from notion_sync_assets.diagnosis_local import local_checks, versions
 
     yield versions()
@@ -53,7 +57,7 @@ def _checks(output: str | None, config_file: Path | None) -> Iterator[Check]:
     yield from asyncio.run(_asked(settings))
 
 
-async def _asked(settings: Settings) -> list[Check]:
+async def _asked(settings: "Settings") -> list[Check]:
     from notion_sync_assets.diagnosis_notion import notion_checks
 
     return [check async for check in notion_checks(settings)]

@@ -94,10 +94,12 @@ def run_export(
     settings: Any, *, strict: bool, quiet: bool, as_json: bool, mode: Thoroughness = RECONCILE
 ) -> int:
     """Run an export, print its outcome, return the exit code."""
-    from notion_sync_assets.allocation import freeze_imports
-    from notion_sync_assets.cli_progress import ProgressDisplay
-    from notion_sync_assets.export_run import ExportRun
-    from notion_sync_assets.resources.export_runtime import ExportRuntime
+    from notion_sync_assets.allocation import collector_paused, freeze_imports
+
+    with collector_paused():
+        from notion_sync_assets.cli_progress import ProgressDisplay
+        from notion_sync_assets.export_run import ExportRun
+        from notion_sync_assets.resources.export_runtime import ExportRuntime
 
     freeze_imports()
     runtime = ExportRuntime(settings)

@@ -3,7 +3,6 @@
 Here: the command, and the forecast as text or JSON. Not here: the forecast (``core.sync.forecast``).
 """
 
-import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,12 +17,12 @@ from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.export_root import export_root
 from notion_sync_assets.settings import load_settings
-from notion_sync_assets.settings_model import Settings
 
 if TYPE_CHECKING:
     from notion_sync_assets.core.storage.base import Storage
     from notion_sync_assets.core.sync.estimate import Estimate
     from notion_sync_assets.core.sync.forecast import Forecast, ForecastOptions
+    from notion_sync_assets.settings_model import Settings
 
 _LEAST_SAMPLED = 3
 _MOST_SAMPLED = 60
@@ -47,6 +46,8 @@ _OF_EXPORT = (
 )
 def plan(config_file: Path | None, *, as_json: bool, full: bool, sample: int, **options: Any) -> None:
     """Show what an export would do: scopes, pages, requests, time. Writes nothing."""
+    import asyncio
+
     with explained(as_json=as_json):
         given = overrides({**options, "formats": None, "max_file_size": None})
         settings = load_settings(given, config_file=config_file)
@@ -59,7 +60,7 @@ def plan(config_file: Path | None, *, as_json: bool, full: bool, sample: int, **
 plan.params.extend(parameter for parameter in export.params if parameter.name in _OF_EXPORT)
 
 
-async def _forecast(settings: Settings, *, full: bool, sample: int) -> "Forecast":
+async def _forecast(settings: "Settings", *, full: bool, sample: int) -> "Forecast":
     from notion_sync_assets.cli_connection import looking
     from notion_sync_assets.core.sync.forecast import forecast
 
@@ -83,7 +84,7 @@ def _check(storage: "Storage") -> None:
     check_folder(storage, storage.names(""))
 
 
-def _options(settings: Settings, *, full: bool, sample: int) -> "ForecastOptions":
+def _options(settings: "Settings", *, full: bool, sample: int) -> "ForecastOptions":
     import datetime as dt
 
     from notion_sync_assets.core.sync.forecast import ForecastOptions
@@ -110,7 +111,7 @@ def _options(settings: Settings, *, full: bool, sample: int) -> "ForecastOptions
     )
 
 
-def plan_report(found: "Forecast", settings: Settings) -> Json:
+def plan_report(found: "Forecast", settings: "Settings") -> Json:
     """Return the forecast as JSON: numbers that are not known are ``{"low", "expected", "high"}``."""
     from notion_sync_assets.core.sync.identity import workspace_of
 
@@ -140,7 +141,7 @@ def plan_report(found: "Forecast", settings: Settings) -> Json:
     }
 
 
-def _seconds(requests: "Estimate", settings: Settings) -> Json:
+def _seconds(requests: "Estimate", settings: "Settings") -> Json:
     from notion_sync_assets.core.sync.estimate import seconds_at
 
     limit, window = settings.notion.requests_per_window, float(settings.notion.window_seconds)

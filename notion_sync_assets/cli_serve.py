@@ -8,7 +8,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -21,8 +21,10 @@ from notion_sync_assets.core.webhooks.secret import WebhookSecret
 from notion_sync_assets.exit_codes import INCOMPLETE
 from notion_sync_assets.log_format import configure_logging, log_format_option
 from notion_sync_assets.settings import load_settings
-from notion_sync_assets.settings_model import Settings
 from notion_sync_assets.webhook_folder import webhook_folder
+
+if TYPE_CHECKING:
+    from notion_sync_assets.settings_model import Settings
 
 output_option = click.option("--output", "-o", help="Folder of the export (default: ./notion-export).")
 state_dir_option = click.option(
@@ -59,7 +61,7 @@ def serve(config_file: Path | None, *, as_json: bool, await_verification: bool, 
         run_server(settings, await_verification=await_verification, as_json=as_json)
 
 
-def run_server(settings: Settings, *, await_verification: bool, as_json: bool) -> None:
+def run_server(settings: "Settings", *, await_verification: bool, as_json: bool) -> None:
     """Serve until SIGTERM or Ctrl-C; what was answered with 200 by then is on the disk."""
     from notion_sync_assets.export_steps import private_files
     from notion_sync_assets.serve.app import WEBHOOK_PATH, served_app

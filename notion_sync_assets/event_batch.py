@@ -6,23 +6,17 @@ engines and three transactions (what that costs: `python -m benchmarks.events`).
 batch are written here, by the storage's own statements and into the same tables (docs/adr/0018).
 """
 
-import contextlib
 import datetime as dt
 import logging
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
 import dagster as dg
 from dagster._core.events import AssetObservationData, StepMaterializationData
 from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
-from dagster._core.storage.event_log.sqlite.sqlite_event_log import (
-    INDEX_SHARD_NAME,
-    SqliteEventLogStorage,
-)
+from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
 AssetEvent = dg.AssetMaterialization | dg.AssetObservation
 _RUNLESS = ""
@@ -67,24 +61,6 @@ def log_step_events(context: dg.OpExecutionContext, events: Sequence[AssetEvent]
     moment = dt.datetime.now(dt.UTC).timestamp()
     origin = _Origin(context.run_id, context.job_name, context.get_step_execution_context().step.key)
     _store(context.instance, [_entry(event, moment, origin) for event in events])
-
-
-@contextlib.contextmanager
-def kept_open(instance: dg.DagsterInstance, run_id: str) -> Iterator[None]:
-    """Hold the log's SQLite files open while much is logged; other storages are left alone.
-
-    The storage opens and closes a file for each statement, and whoever closes a file last writes its journal back and
-    deletes it.
-    """
-    storage = instance.event_log_storage
-    with contextlib.ExitStack() as stack:
-        if isinstance(storage, SqliteEventLogStorage):
-            for shard in (INDEX_SHARD_NAME, run_id, _RUNLESS):
-                path = storage.path_for_shard(shard)
-                if Path(path).exists():
-                    held = stack.enter_context(contextlib.closing(sqlite3.connect(path)))
-                    held.execute("SELECT 1 FROM sqlite_master").fetchone()
-        yield
 
 
 def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> None:

@@ -10,15 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notion_sync_assets.core.storage.local import LocalStorage
-from notion_sync_assets.settings_model import Settings
 
 if TYPE_CHECKING:
     from notion_sync_assets.core.storage.base import Storage
+    from notion_sync_assets.settings_model import Settings
 
 _SCRATCH = "scratch"
 
 
-def export_root(settings: Settings) -> "Storage":
+def export_root(settings: "Settings") -> "Storage":
     """Return the storage of the export; nothing is made or asked yet.
 
     Raises ``ConfigurationError`` for an object store that nothing installed can open.

@@ -14,6 +14,7 @@ import dagster as dg
 from notion_sync_assets.build import build_definitions
 from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
+from notion_sync_assets.event_files import RunFiles
 from notion_sync_assets.export_report import ExportOutcome, ExportReport
 from notion_sync_assets.export_steps import (
     chosen_scopes,
@@ -56,43 +57,43 @@ class ExportRun:
                 return self._export(instance)
 
     def _export(self, instance: dg.DagsterInstance) -> ExportOutcome:
-        defs = build_definitions(self._settings, runtime=self._runtime)
+        runs = _Runs(self._runtime, instance, self._report.runs)
         with self._report.kept():
-            self._steps(defs, instance)
+            self._steps(runs)
         outcome = self._report.write("complete")
         self._phase("catalog")
-        self._launch(defs, instance, "publish_catalog", {})
+        runs.launch("publish_catalog", {})
         return outcome
 
-    def _steps(self, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    def _steps(self, runs: "_Runs") -> None:
         self._phase("index")
-        self._index(defs, instance, search=True)
+        self._index(runs, search=True)
         self._phase("sync")
-        self._discover(defs, instance)
+        self._discover(runs)
         self._phase("links")
-        self._launch(defs, instance, "refresh_links", {})
+        runs.launch("refresh_links", {})
         self._phase("render")
         kept, self._report.left_out = chosen_scopes(self._runtime)
         formats = [form.value for form in self._settings.output.formats]
         config = self._ops("render_scopes", scopes=[scope.key for scope in kept], formats=formats)
-        self._launch(defs, instance, "render_batch", config)
+        runs.launch("render_batch", config)
         if HTML in formats:
-            self._launch(defs, instance, "publish_site", {})
+            runs.launch("publish_site", {})
 
-    def _discover(self, defs: dg.Definitions, instance: dg.DagsterInstance) -> None:
+    def _discover(self, runs: "_Runs") -> None:
         def sync(keys: list[str]) -> None:
             config = self._ops("sync_scopes", scopes=keys, **dataclasses.asdict(self._mode))
-            self._launch(defs, instance, "sync_batch", config)
+            runs.launch("sync_batch", config)
             self._report.synced(keys)
 
         def extend() -> list[str]:
-            return self._index(defs, instance, search=False)
+            return self._index(runs, search=False)
 
         # What settings leave out is told in the receipt of an export that fails here, too.
         self._report.left_out = chosen_scopes(self._runtime)[1]
         self._report.unfinished = not sync_to_fixpoint(self._runtime, sync, extend)
 
-    def _index(self, defs: dg.Definitions, instance: dg.DagsterInstance, *, search: bool) -> list[str]:
+    def _index(self, runs: "_Runs", *, search: bool) -> list[str]:
         config = {
             "ops": {
                 self._runtime.names.op("workspace_index"): {
@@ -104,7 +105,7 @@ class ExportRun:
                 }
             }
         }
-        self._launch(defs, instance, "refresh_index", config)
+        runs.launch("refresh_index", config)
         result = self._runtime.index_result
         assert result is not None
         return result.due
@@ -112,19 +113,28 @@ class ExportRun:
     def _ops(self, name: str, **config: Any) -> dict[str, Any]:
         return {"ops": {self._runtime.names.job(name): {"config": config}}}
 
-    def _launch(
-        self, defs: dg.Definitions, instance: dg.DagsterInstance, job: str, config: dict[str, Any]
-    ) -> None:
-        definition = defs.resolve_job_def(self._runtime.names.job(job))
+
+class _Runs:
+    """The Dagster runs an export consists of, one after another; the id of each is added to ``ids`` as it begins."""
+
+    def __init__(self, runtime: ExportRuntime, instance: dg.DagsterInstance, ids: set[str]) -> None:
+        self._definitions = build_definitions(runtime.settings, runtime=runtime)
+        self._names = runtime.names
+        self._tags = export_tags(runtime.settings)
+        self._instance = instance
+        self._files = RunFiles(instance)
+        self._ids = ids
+
+    def launch(self, job: str, config: dict[str, Any]) -> None:
+        """Run a job to its end. Raises what ended it."""
+        definition = self._definitions.resolve_job_def(self._names.job(job))
         run_id = str(uuid.uuid4())
-        self._report.runs.add(run_id)
+        self._ids.add(run_id)
         try:
-            definition.execute_in_process(
-                instance=instance,
-                run_config={**_QUIET, **config},
-                run_id=run_id,
-                tags=export_tags(self._settings),
-            )
+            with self._files.of(run_id):
+                definition.execute_in_process(
+                    instance=self._instance, run_config={**_QUIET, **config}, run_id=run_id, tags=self._tags
+                )
         except dg.Failure as failure:
             # The command line tells the error itself, with its own exit code.
             raise cause_of(failure) or failure from None

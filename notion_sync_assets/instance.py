@@ -11,16 +11,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
-from notion_sync_assets.settings_model import Settings
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
+
+    from notion_sync_assets.settings_model import Settings
 
 _CONFIGURATION = "dagster.yaml"
 _EXPORT_TAG = "notion_sync/export"
 
 
-def instance_folder(settings: Settings) -> Path:
+def instance_folder(settings: "Settings") -> Path:
     """DAGSTER_HOME if it is set, else `.dagster` in the state folder or in a local export.
 
     Raises ConfigurationError when the export is in an object store and neither is set: SQLite needs a local disk.
@@ -35,7 +36,7 @@ def instance_folder(settings: Settings) -> Path:
     return (settings.state_dir or Path(settings.output.path)) / ".dagster"
 
 
-def open_instance(settings: Settings) -> "DagsterInstance":
+def open_instance(settings: "Settings") -> "DagsterInstance":
     """The instance for runs in this process; close it, or use it as a context manager.
 
     A folder of our own (0700) is made when it is missing and gets the packaged `dagster.yaml`, the one that the
@@ -63,12 +64,12 @@ def open_instance(settings: Settings) -> "DagsterInstance":
     return DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=overrides))
 
 
-def export_tags(settings: Settings) -> dict[str, str]:
+def export_tags(settings: "Settings") -> dict[str, str]:
     """The tags of runs in this process: which export they work on."""
     return {_EXPORT_TAG: hashlib.sha256(settings.output.path.encode()).hexdigest()[:16]}
 
 
-def end_abandoned_runs(instance: "DagsterInstance", settings: Settings) -> None:
+def end_abandoned_runs(instance: "DagsterInstance", settings: "Settings") -> None:
     """Close the runs of exports that were killed, for the holder of the export's lease: nobody else works on it.
 
     No daemon watches runs in this process. A killed one would keep its pool slot, and whoever comes next would wait

@@ -23,7 +23,8 @@ from notion_sync_assets.assets.scope_events import (
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
-from notion_sync_assets.event_batch import kept_open, log_step_events
+from notion_sync_assets.event_batch import log_step_events
+from notion_sync_assets.event_files import kept_open
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of

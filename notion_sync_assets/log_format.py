@@ -10,19 +10,20 @@ import logging
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from typing import IO, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 from urllib.parse import unquote, urlsplit
 
 import click
-import structlog
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.terminal import one_line
 from notion_sync_assets.core.trace import TRACE
 from notion_sync_assets.core.webhooks.secret import WebhookSecret
-from notion_sync_assets.settings_fields import MASK
-from notion_sync_assets.settings_model import Settings
+from notion_sync_assets.settings import MASK
 from notion_sync_assets.webhook_folder import webhook_folder
+
+if TYPE_CHECKING:
+    from notion_sync_assets.settings_model import Settings
 
 PACKAGE: Final = "notion_sync_assets"
 _TEXT = "%(levelname)s %(name)s: %(message)s"
@@ -58,7 +59,7 @@ class _LineFormatter(logging.Formatter):
         return super().formatMessage(record)
 
 
-def configure_logging(settings: Settings, stream: IO[str] | None = None) -> None:
+def configure_logging(settings: "Settings", stream: IO[str] | None = None) -> None:
     """Log to standard error as the settings say: the package from its level on, libraries only warnings."""
     inner = _json_formatter() if settings.logging.format == "json" else _LineFormatter(_TEXT)
     output = logging.StreamHandler(stream or sys.stderr)
@@ -72,6 +73,9 @@ def configure_logging(settings: Settings, stream: IO[str] | None = None) -> None
 
 def _json_formatter() -> logging.Formatter:
     """Return ``{"event", "level", "logger", "timestamp", …}`` with ``run_id``, ``scope`` and ``page_id`` where known."""
+    # With it come the renderers of consoles, which no command line wants before it logs.
+    import structlog
+
     return structlog.stdlib.ProcessorFormatter(
         foreign_pre_chain=[
             structlog.contextvars.merge_contextvars,
@@ -92,7 +96,7 @@ def _line(event: Mapping[str, Any], **_options: Any) -> str:
     return json.dumps(event, default=str, sort_keys=True, separators=(",", ":"))
 
 
-def _secrets(settings: Settings) -> Iterator[str]:
+def _secrets(settings: "Settings") -> Iterator[str]:
     """Yield every secret of the settings and the state, long enough not to be a word of its own."""
     found: list[object] = [settings.notion.token and settings.notion.token.get_secret_value()]
     found.append(settings.notifications.url and settings.notifications.url.get_secret_value())

@@ -17,10 +17,9 @@ from typing import Literal, get_args, get_origin
 from pydantic import BaseModel, Secret, SecretStr
 from pydantic.fields import FieldInfo
 
+from notion_sync_assets.settings import MASK, VARIABLE_PREFIX
 from notion_sync_assets.settings_model import Allowed, Settings
 
-VARIABLE_PREFIX = "NOTION_SYNC_"
-MASK = "********"
 # A token pasted into the wrong setting must not be repeated either.
 _TOKEN = re.compile(r"\b(ntn_|secret_)[^\s'\"]+")
 _USER_IN_ADDRESS = re.compile(r"//[^/@\s]*@")

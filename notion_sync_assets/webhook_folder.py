@@ -5,13 +5,16 @@ store: an event is answered when it is on the disk, and SQLite's locks need one.
 """
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.storage import layout
-from notion_sync_assets.settings_model import Settings
+
+if TYPE_CHECKING:
+    from notion_sync_assets.settings_model import Settings
 
 
-def webhook_folder(settings: Settings) -> Path:
+def webhook_folder(settings: "Settings") -> Path:
     """Return the folder; it is made with the first secret or event.
 
     Raises ``ConfigurationError`` for an export in an object store when no local folder is set.

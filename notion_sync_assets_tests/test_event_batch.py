@@ -7,7 +7,7 @@ import pytest
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from notion_sync_assets.event_batch import kept_open, log_runless_events, log_step_events
+from notion_sync_assets.event_batch import log_runless_events, log_step_events
 from notion_sync_assets.names import DATA_VERSION_TAG
 
 KEY = dg.AssetKey(["notion", "page_versions"])
@@ -118,16 +118,3 @@ def test_events_of_a_step_belong_to_its_run_as_if_logged_one_by_one(open_instanc
     one_by_one = run_that_logs(open_instance("one by one"), singly)
     assert run_that_logs(open_instance("at once"), log_step_events) == one_by_one
     assert len(one_by_one[0]) == len(one_by_one[1]) == 2
-
-
-def test_the_files_of_the_log_stay_open_while_much_is_logged(open_instance, tmp_path):
-    """Whoever closes a file last deletes its journal: that it stays shows that somebody holds the file."""
-    instance = open_instance("held")
-    instance.report_runless_asset_event(materialization(1))
-    journal = tmp_path / "held" / "history" / "runs" / "index.db-wal"
-    assert not journal.exists()
-    with kept_open(instance, "no such run"):
-        instance.report_runless_asset_event(materialization(2))
-        assert journal.exists()
-    assert not journal.exists()
-    assert len(logged(instance)[0]) == 2

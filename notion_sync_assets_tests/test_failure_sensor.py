@@ -11,8 +11,7 @@ import pytest
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.notifications import FailedRun, NotificationError, notify
-from notion_sync_assets.settings import load_settings
-from notion_sync_assets.settings_fields import MASK
+from notion_sync_assets.settings import MASK, load_settings
 from notion_sync_assets.settings_model import NotificationSettings
 from notion_sync_assets_tests.deployment import SMALL_WORLD, deployment, refuse_persistently
 

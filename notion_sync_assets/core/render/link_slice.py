@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 from typing import Any, Literal, Protocol, Self
 
@@ -28,6 +28,7 @@ from notion_sync_assets.core.sync.scopes import key_id
 
 LinkKind = Literal["page", "database", "data_source"]
 LinkState = Literal["exported", "failed"]
+Rows = Iterable[tuple[object, ...]]
 
 _ENTRY: "list[pa.Field[Any]]" = [
     pa.field("id", pa.string(), nullable=False),
@@ -117,19 +118,20 @@ def titles(links: Lookup) -> Callable[[str], str | None]:
 
 
 class LinkSlice:
-    """Lookups in one slice; the rows are in a temporary SQLite database that spills to disk."""
+    """Lookups in one slice; the rows are in a temporary SQLite database that spills to disk.
 
-    def __init__(self, folder: str, content_hash: str, backlinks_hash: str) -> None:
+    They are loaded when something is looked up: an output that is up to date asks for the hashes alone. ``entries``
+    come in the column order of :data:`SLICE`, ``backlinks`` in that of :data:`BACKLINKS`.
+    """
+
+    def __init__(
+        self, folder: str, content_hash: str, backlinks_hash: str, entries: Rows, backlinks: Rows
+    ) -> None:
         self.folder = folder
         self.content_hash = content_hash
         self.backlinks_hash = backlinks_hash
-        self._rows = sqlite3.connect("")
-        self._rows.execute(
-            f"CREATE TABLE entries ({_COLUMNS}, user, page, PRIMARY KEY (id, kind, page)) WITHOUT ROWID"
-        )
-        self._rows.execute("CREATE INDEX anchors ON entries (page) WHERE kind = 'block'")
-        self._rows.execute(f"CREATE TABLE backlinks (target, {_COLUMNS})")
-        self._rows.execute("CREATE INDEX by_target ON backlinks (target)")
+        self._entries = entries
+        self._referring = backlinks
         self._known = lru_cache(_CACHED)(self._entry)
         self._known_user = lru_cache(_CACHED)(self._user)
         self.answer = lru_cache(_CACHED)(self._answer)
@@ -141,15 +143,21 @@ class LinkSlice:
 
     def __exit__(self, *_: object) -> None:
         """Let go of the temporary database."""
-        self._rows.close()
+        if "_rows" in self.__dict__:
+            self._rows.close()
 
-    def add(self, rows: Iterable[tuple[object, ...]]) -> None:
-        """Add rows in the column order of :data:`SLICE`."""
-        self._rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
-
-    def add_backlinks(self, rows: Iterable[tuple[object, ...]]) -> None:
-        """Add rows in the column order of :data:`BACKLINKS`."""
-        self._rows.executemany("INSERT INTO backlinks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    @cached_property
+    def _rows(self) -> sqlite3.Connection:
+        rows = sqlite3.connect("")
+        rows.execute(
+            f"CREATE TABLE entries ({_COLUMNS}, user, page, PRIMARY KEY (id, kind, page)) WITHOUT ROWID"
+        )
+        rows.execute("CREATE INDEX anchors ON entries (page) WHERE kind = 'block'")
+        rows.execute(f"CREATE TABLE backlinks (target, {_COLUMNS})")
+        rows.execute("CREATE INDEX by_target ON backlinks (target)")
+        rows.executemany("INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._entries)
+        rows.executemany("INSERT INTO backlinks VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", self._referring)
+        return rows
 
     @contextmanager
     def recorded(self) -> Iterator[set[str]]:
@@ -242,13 +250,10 @@ def backlinks_path(key: str) -> str:
 
 def open_slice(storage: Storage, key: str) -> LinkSlice:
     """Return a scope's slice, to be closed by its ``with``; ``FileNotFoundError`` when it was never built."""
-    with storage.open(slice_path(key)) as main, storage.open(backlinks_path(key)) as back:
-        entries, backlinks = pq.ParquetFile(main), pq.ParquetFile(back)
-        found = _metadata(entries)
-        result = LinkSlice(found["folder"], found["hash"], _metadata(backlinks)["hash"])
-        result.add(_tuples(entries))
-        result.add_backlinks(_tuples(backlinks))
-    return result
+    main, back = slice_path(key), backlinks_path(key)
+    found, referring = _metadata_at(storage, main), _metadata_at(storage, back)
+    rows, backlinks = _stored(storage, main), _stored(storage, back)
+    return LinkSlice(found["folder"], found["hash"], referring["hash"], rows, backlinks)
 
 
 def stored_hash(storage: Storage, path: str) -> str | None:
@@ -256,14 +261,20 @@ def stored_hash(storage: Storage, path: str) -> str | None:
     if not storage.exists(path):
         return None
     try:
-        with storage.open(path) as source:
-            return _metadata(pq.ParquetFile(source))["hash"]
+        return _metadata_at(storage, path)["hash"]
     except pa.ArrowInvalid:
         return None
 
 
-def _metadata(parquet: pq.ParquetFile) -> dict[str, str]:
-    return {key.decode(): value.decode() for key, value in (parquet.schema_arrow.metadata or {}).items()}
+def _metadata_at(storage: Storage, path: str) -> dict[str, str]:
+    with storage.open(path) as source:
+        metadata = pq.read_schema(source).metadata or {}
+    return {key.decode(): value.decode() for key, value in metadata.items()}
+
+
+def _stored(storage: Storage, path: str) -> Iterator[tuple[object, ...]]:
+    with storage.open(path) as source:
+        yield from _tuples(pq.ParquetFile(source))
 
 
 def _tuples(parquet: pq.ParquetFile) -> Iterator[tuple[object, ...]]:

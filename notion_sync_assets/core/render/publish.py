@@ -86,9 +86,8 @@ def input_hash(snapshot: Snapshot, links: LinkSlice, form: Format, options: Rend
     """Return the hash of everything a scope's output in one format is made from."""
     head = [form.name, form.version, options.fingerprint(), snapshot.commit.head, links.content_hash]
     result = hashlib.sha256(canonical_bytes([*head, links.backlinks_hash if form.backlinks else None]))
-    for row in snapshot.rows():
-        if row.present:
-            result.update(f"\n{row.page_id} {row.document}".encode())
+    for page_id, document in snapshot.present_documents():
+        result.update(f"\n{page_id} {document}".encode())
     return result.hexdigest()
 
 

@@ -15,7 +15,7 @@ from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
-from notion_sync_assets.core.sync.manifest import ManifestRow, read_manifest
+from notion_sync_assets.core.sync.manifest import ManifestRow, read_manifest, read_present
 from notion_sync_assets.core.sync.scopes import ScopeKind
 
 COMMIT_FORMAT = 1
@@ -128,6 +128,11 @@ class Snapshot:
         """Yield all manifest rows, tombstones too, in page id order."""
         with self._storage.open(self.commit.manifest) as source:
             yield from read_manifest(source)
+
+    def present_documents(self) -> Iterator[tuple[str, str]]:
+        """Yield page id and document of the pages that belong into output, in page id order."""
+        with self._storage.open(self.commit.manifest) as source:
+            yield from read_present(source)
 
     def present(self) -> Iterator[ManifestRow]:
         """Yield the rows of the pages that belong into output, in page id order."""

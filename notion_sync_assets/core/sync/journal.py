@@ -60,7 +60,7 @@ class Journal:
         due = len(self._undurable) >= self._pages or now - self._flushed_at >= self._seconds
         if due:
             self._flush_documents(now)
-        line = canonical_bytes(dataclasses.asdict(row)) + b"\n"
+        line = canonical_bytes(row.to_json()) + b"\n"
         self._storage.append(self._lines, line, durable=due)
 
     def flush(self, now: float) -> None:

@@ -14,6 +14,8 @@ from typing import Any, BinaryIO, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from notion_sync_assets.core.canonical import Json
+
 PageState = Literal["exported", "failed", "gone"]
 
 _FIELDS: "list[pa.Field[Any]]" = [
@@ -73,10 +75,17 @@ class ManifestRow:
     files: int = 0
     omitted: int = 0
 
+    def to_json(self) -> Json:
+        """Return the row by field name."""
+        return {name: getattr(self, name) for name in _NAMES}
+
     @property
     def present(self) -> bool:
         """Whether the page belongs into rendered output: it is not gone and there is a document."""
         return self.state != "gone" and self.document is not None
+
+
+_NAMES = tuple(field.name for field in dataclasses.fields(ManifestRow))
 
 
 def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
@@ -84,7 +93,7 @@ def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
     count = 0
     with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
         for batch in _batches(rows):
-            table = pa.Table.from_pylist([dataclasses.asdict(row) for row in batch], schema=SCHEMA)
+            table = pa.Table.from_pylist([row.to_json() for row in batch], schema=SCHEMA)
             writer.write_table(table)
             count += len(batch)
     return count
@@ -101,6 +110,17 @@ def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
                 for field in dataclasses.fields(ManifestRow)
             ]
             yield from map(ManifestRow, *columns)
+
+
+def read_present(source: BinaryIO) -> Iterator[tuple[str, str]]:
+    """Yield page id and document of the rows that are ``present``, in page id order."""
+    with pq.ParquetFile(source) as parquet:
+        columns = ["page_id", "state", "document"]
+        for batch in parquet.iter_batches(batch_size=_BATCH, columns=columns, use_threads=False):
+            held = (batch.column(name).to_pylist() for name in columns)
+            for page_id, state, document in zip(*held, strict=True):
+                if state != "gone" and document is not None:
+                    yield page_id, document
 
 
 def _batches(rows: Iterable[ManifestRow]) -> Iterator[list[ManifestRow]]:

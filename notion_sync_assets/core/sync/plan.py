@@ -5,6 +5,7 @@ Here: pure decisions. Not here: doing them (``engine``).
 
 import dataclasses
 import datetime as dt
+import operator
 from typing import Literal
 
 from notion_sync_assets.core.canonical import Json, digest, normalise
@@ -19,6 +20,11 @@ ROLLED_BACK = "rolled_back"
 """Why a page is gone that a rollback took out: the state gone back to did not have it."""
 
 Need = Literal["read", "refresh", "comments", "nothing"]
+
+# What a row tells of its page: not when it was read, nor which commit holds its tables.
+_told = operator.attrgetter(
+    *(each.name for each in dataclasses.fields(ManifestRow) if each.name not in ("read_at", "document_seq"))
+)
 
 
 def listed_row(page: Json, parent_page: str | None) -> ManifestRow:
@@ -72,11 +78,7 @@ def resumable(listed: ManifestRow, line: ManifestRow | None, margin: dt.timedelt
 
 def same(row: ManifestRow, base: ManifestRow | None) -> bool:
     """Tell whether a row says the same as the committed one; when it was read does not count."""
-    if base is None:
-        return False
-    return dataclasses.replace(row, read_at=None, document_seq=0) == dataclasses.replace(
-        base, read_at=None, document_seq=0
-    )
+    return base is not None and _told(row) == _told(base)
 
 
 def event_of(row: ManifestRow, base: ManifestRow | None, *, arrived: bool) -> Change | None:

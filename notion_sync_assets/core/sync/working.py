@@ -105,9 +105,9 @@ class PageWork:
         forced = self._ctx.options.full or page_id in self._again or page_id in self._verify
         need = "read" if forced else self._need(listed, base)
         if need == "nothing" and base is not None:
-            row = dataclasses.replace(listed, **_kept(base))
             read_at = self._confirmed.get(page_id, base.read_at)
-            self.finish(dataclasses.replace(row, read_at=read_at), base, "unchanged")
+            row = dataclasses.replace(listed, **{**_kept(base), "read_at": read_at})
+            self.finish(row, base, "unchanged")
         else:
             line = self._table.journal_row(page_id)
             outdated = page_id in self._again or page_id in self._told

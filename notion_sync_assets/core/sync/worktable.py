@@ -4,7 +4,6 @@ Here: a private on-disk SQLite database and the questions the engine asks it, so
 no memory. Not here: decisions (``plan``).
 """
 
-import dataclasses
 import sqlite3
 from collections.abc import Iterable, Iterator
 
@@ -44,7 +43,7 @@ class WorkTable:
         self._insert("INSERT OR REPLACE INTO journal VALUES(?,?)", rows)
 
     def _insert(self, statement: str, rows: Iterable[ManifestRow]) -> None:
-        pairs = ((row.page_id, canonical_bytes(dataclasses.asdict(row))) for row in rows)
+        pairs = ((row.page_id, canonical_bytes(row.to_json())) for row in rows)
         self._connection.executemany(statement, pairs)
 
     def list_page(self, page: Json, parent: str | None) -> bool:
@@ -144,7 +143,7 @@ class WorkTable:
         """Record a page's row of the next manifest."""
         self._connection.execute(
             "INSERT OR REPLACE INTO done VALUES(?,?,?)",
-            (row.page_id, canonical_bytes(dataclasses.asdict(row)), int(changed)),
+            (row.page_id, canonical_bytes(row.to_json()), int(changed)),
         )
 
     def done_rows(self, *, changed_only: bool = False) -> Iterator[ManifestRow]:

@@ -21,17 +21,16 @@ def known() -> Iterator[Callable[..., LinkSlice]]:
     made: list[LinkSlice] = []
 
     def make(*entries: LinkEntry, users: Sequence[Json] = ()) -> LinkSlice:
-        links = LinkSlice("Scope 12345678", "hash", "backlinks")
-        made.append(links)
-        links.add(
+        rows = [
             (e.id, e.kind, e.title, e.scope, e.folder, e.state, e.rendered, e.url, e.markdown_path, None, "")
             for e in entries
-        )
-        links.add(
+        ]
+        rows += [
             (u["id"], "user", "", None, None, None, None, None, None, canonical_bytes(u).decode(), "")
             for u in users
-        )
-        return links
+        ]
+        made.append(LinkSlice("Scope 12345678", "hash", "backlinks", rows, ()))
+        return made[-1]
 
     yield make
     for links in made:
