@@ -5,7 +5,7 @@ Every job that writes runs in one process: a killed worker then leaves no step b
 """
 
 import contextlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
@@ -159,22 +159,40 @@ def render_and_log(
     keys: Sequence[str],
     formats: Sequence[str],
 ) -> None:
-    """Bring scopes up to date in the formats, and log those whose files were rendered anew."""
-    progress = runtime.progress
-    progress.renders_total, progress.renders_done = len(keys) * len(formats), 0
+    """Bring scopes up to date in the formats, and log those whose files were rendered anew.
+
+    A scope that cannot be rendered costs no other scope and no other format; the first such error is raised at the end.
+    """
+    errors: list[Exception] = []
+    runtime.progress.renders_total, runtime.progress.renders_done = len(keys) * len(formats), 0
     with kept_open(context.instance, context.run_id):
         for key in keys:
-            view = runtime.snapshot(key)
-            rendered = []
-            for form in formats:
-                if view is not None and (result := runtime.render(view, form)).rendered:
-                    metadata = render_metadata(runtime, view, result)
-                    rendered.append(
-                        dg.AssetMaterialization(names.export(form), partition=key, metadata=metadata)
-                    )
-                progress.renders_done += 1
+            rendered = list(_rendered(runtime, names, key, formats, errors))
             if rendered:
                 log_step_events(context, rendered)
+    if errors:
+        raise errors[0]
+
+
+def _rendered(
+    runtime: ExportRuntime, names: Names, key: str, formats: Sequence[str], errors: list[Exception]
+) -> Iterator[dg.AssetMaterialization]:
+    view = runtime.snapshot(key)
+    if view is None:
+        runtime.progress.renders_done += len(formats)
+        return
+    for form in formats:
+        try:
+            result = runtime.render(view, form)
+        except Exception as error:  # noqa: BLE001 - raised when all else is rendered
+            error.add_note(f"while rendering {form} of {key}")
+            errors.append(error)
+            continue
+        finally:
+            runtime.progress.renders_done += 1
+        if result.rendered:
+            metadata = render_metadata(runtime, view, result)
+            yield dg.AssetMaterialization(names.export(form), partition=key, metadata=metadata)
 
 
 def _log_scope(

@@ -10,6 +10,7 @@ from notion_sync_assets.checks import FAILED_SCOPES
 from notion_sync_assets.core.notion.errors import ConfigurationError, UnauthorizedError
 from notion_sync_assets.failures import cause_of
 from notion_sync_assets.names import WORKSPACE_TAG
+from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets_tests.deployment import SMALL_WORLD, STILL_DEMO, deployment, refuse_persistently
 
 
@@ -168,6 +169,24 @@ def test_a_render_batch_tells_of_what_it_rendered_and_of_nothing_else(dagster):
     tables = [key for key in dagster.keys if key.startswith("table")]
     assert sorted(rendered(dagster, "csv")) == [(key, 1) for key in tables]
     assert rendered(dagster, "parquet") == []
+
+
+def test_a_scope_that_cannot_be_rendered_costs_no_other(dagster, monkeypatch):
+    odd, *others = dagster.keys
+    render = ExportRuntime.render
+
+    def refusing(runtime, view, form):
+        if view.commit.scope == odd and form == "json":
+            raise ValueError("odd")
+        return render(runtime, view, form)
+
+    monkeypatch.setattr(ExportRuntime, "render", refusing)
+    dagster.batch()
+    dagster.run("refresh_links")
+    with pytest.raises(ValueError, match="odd"):
+        dagster.run("render_batch", {"scopes": dagster.keys, "formats": ["json", "markdown"]})
+    assert sorted(rendered(dagster, "json")) == [(key, 1) for key in others]
+    assert sorted(rendered(dagster, "markdown")) == [(key, 1) for key in dagster.keys]
 
 
 def test_a_render_batch_passes_over_scopes_without_a_commit(dagster):

@@ -11,6 +11,7 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.columns import Table
 from notion_sync_assets.core.catalog.ddl import MANIFEST, people_tables
 from notion_sync_assets.core.catalog.schema import TABLES
+from notion_sync_assets.core.documents import page_properties, plain_text
 
 COLUMN_SCHEMA = "dagster/column_schema"
 ROW_COUNT = "dagster/row_count"
@@ -42,11 +43,9 @@ def source_schema(head: Json | None) -> dict[str, dg.MetadataValue]:
     """Return the properties of a data source as columns, by their names; nothing for a page tree."""
     if head is None:
         return {}
-    properties = head["data_source"].get("properties") or {}
     columns = (
-        dg.TableColumn(name, str(each.get("type")), each.get("description") or None)
-        for name, each in sorted(properties.items())
-        if isinstance(each, dict)
+        dg.TableColumn(name, str(each.get("type")), plain_text(each.get("description")) or None)
+        for name, each in sorted(page_properties(head["data_source"]).items())
     )
     return {COLUMN_SCHEMA: _schema(columns)}
 

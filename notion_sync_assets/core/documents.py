@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes, clean_text, file_key
+from notion_sync_assets.core.spoken import text_items
 
 DOCUMENT_FORMAT = 1
 
@@ -85,15 +86,12 @@ def only_title(properties: Json) -> Json:
 
 
 def plain_text(rich_text: Any) -> str:
-    """Return the text of a rich-text array; anything else gives an empty string."""
-    if not isinstance(rich_text, list):
-        return ""
-    text = "".join(str(item.get("plain_text") or "") for item in rich_text if isinstance(item, dict))
-    return clean_text(text)
+    """Return the text of rich text, in whatever shape it came."""
+    return clean_text("".join([item["plain_text"] for item in text_items(rich_text)]))
 
 
 def page_properties(page: Json) -> dict[str, Json]:
-    """Return a page's property values by name; whatever has not the shape of a value is left out."""
+    """Return a page's property values, or a data source's schema, by name; whatever has another shape is left out."""
     properties = page.get("properties")
     if not isinstance(properties, dict):
         return {}

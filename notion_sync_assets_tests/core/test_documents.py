@@ -30,9 +30,9 @@ def test_a_walk_meets_every_block_in_order_with_what_is_above():
 def test_text_is_what_a_reader_sees():
     assert (
         plain_text([{"plain_text": "a"}, {"plain_text": None}, "odd", {"plain_text": "b\ud83d"}])
-        == "ab\ufffd"
+        == "aoddb\ufffd"
     )
-    assert plain_text({"no": "list"}) == ""
+    assert plain_text({"no": "list"}) == "list"
 
 
 @pytest.mark.parametrize("properties", [None, {}, {"N": "odd"}, {"N": {"type": "number"}}])

@@ -16,7 +16,6 @@ from notion_sync_assets_tests.system.conftest import absent
 pytestmark = pytest.mark.system
 
 QUIET = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-OPENED = "() => document.querySelectorAll('details').forEach(each => { each.open = true })"
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +44,6 @@ def test_the_text_of_every_block_is_seen_once_and_in_order(exported, tab):
     seen = 0
     for path, document in pages(exported.root):
         tab.goto(path.as_uri())
-        tab.evaluate(OPENED)
         words = tab.inner_text("main")
         assert_all_in_order(document, words, mathematics=False)
         assert_once(document, words)

@@ -23,6 +23,7 @@ from notion_sync_assets.core.catalog.rows import (
 from notion_sync_assets.core.catalog.text import json_text, rich_texts
 from notion_sync_assets.core.catalog.values import flag, id_of, parent_of, text_or_none
 from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.select_options import options_of
 
 _OWN_FIELDS = ("object", "id", "url", "public_url", "properties")
 
@@ -150,13 +151,7 @@ def _property(source: Json, name: str, value: Json, position: int) -> SchemaProp
 
 
 def _options(source: Json, name: str, value: Json) -> Iterator[OptionRow]:
-    config = _object(value.get(str(value.get("type"))))
-    groups = {
-        option: text_or_none(group.get("name"))
-        for group in config.get("groups") or []
-        for option in group.get("option_ids") or []
-    }
-    for position, option in enumerate(config.get("options") or []):
+    for position, (option, group) in enumerate(options_of(value)):
         yield OptionRow(
             str(source.get("id")),
             _property_id(name, value),
@@ -164,7 +159,7 @@ def _options(source: Json, name: str, value: Json) -> Iterator[OptionRow]:
             str(option.get("name")),
             text_or_none(option.get("color")),
             text_or_none(option.get("description")),
-            groups.get(option.get("id")),
+            group,
             position,
         )
 

@@ -128,13 +128,13 @@ def _files(value: str) -> str:
         "struct_pack(name := f ->> '$.name',"
         " url := coalesce(f ->> '$.file.url', f ->> '$.external.url', f ->> '$.file_upload.id'))"
     )
-    return f"nullif([{each} FOR f IN CAST({value} -> '$.files' AS JSON[])], [])"
+    return f"nullif([{each} FOR f IN TRY_CAST({value} -> '$.files' AS JSON[])], [])"
 
 
 def _array(value: str, kind: str) -> str:
-    items = f"CAST({value} -> '$.rollup.array' AS JSON[])"
+    items = f"TRY_CAST({value} -> '$.rollup.array' AS JSON[])"
     if kind == "DOUBLE[]":
-        return f"nullif([CAST(e ->> '$.number' AS DOUBLE) FOR e IN {items}], [])"
+        return f"nullif([TRY_CAST(e ->> '$.number' AS DOUBLE) FOR e IN {items}], [])"
     # Rich text is an array of pieces, an option has a name; what is neither stays as the API gives it.
     # A list of pieces, or one piece where the API gave the values page by page (notion_api.md §5).
     pieces = " ".join(

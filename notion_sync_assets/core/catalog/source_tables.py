@@ -144,7 +144,7 @@ def _known(connection: duckdb.DuckDBPyConnection) -> dict[str, list[ddl.SourceCo
 def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> None:
     name = f"main.{quoted(table.name)}"
     values = "".join(
-        f", CAST({column.sql_value()} AS {column.sql_type}) AS {quoted(column.name)}"
+        f", TRY_CAST({column.sql_value()} AS {column.sql_type}) AS {quoted(column.name)}"
         for column in table.columns
     )
     fixed = ", ".join(f"{source} AS {column}" for column, (source, _, _) in _FIXED.items())

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
+from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.spoken import fields, text_items, unforeseen
 
 _PLAIN_FIELDS = ("title", "expression", "url", "name")
 
@@ -24,15 +26,16 @@ def block_text(block: Json) -> str:
     Rich text comes first, then captions, table cells, plain titles, expressions and the address of a block whose
     content is one (bookmark, embed, link preview), in the order of their names (notion_api.md §4).
     """
-    payload = block.get(str(block.get("type")))
-    if not isinstance(payload, dict):
-        return ""
-    return "\n".join(part for part in _payload_parts(payload) if part)
+    kind = str(block.get("type"))
+    payload = block.get(kind)
+    known = _payload_parts(payload, fields(kind)) if isinstance(payload, dict) else ()
+    return "\n".join(part for part in (*known, *unforeseen(block)) if part)
 
 
-def _payload_parts(payload: Json) -> Iterator[str]:
-    yield from rich_texts(payload.get("rich_text"))
-    for key in sorted(payload):
+def _payload_parts(payload: Json, known: frozenset[str]) -> Iterator[str]:
+    if "rich_text" in known:
+        yield plain_text(payload.get("rich_text"))
+    for key in sorted(payload.keys() & known):
         value = payload[key]
         if isinstance(value, str):
             if key in _PLAIN_FIELDS:
@@ -53,9 +56,8 @@ def cells_text(cells: Any) -> str:
 def rich_texts(value: Any) -> Iterator[str]:
     """Yield the text of every rich-text array inside a value, in a stable order."""
     if isinstance(value, list):
-        texts = [item["plain_text"] for item in value if isinstance(item, dict) and "plain_text" in item]
-        if texts:
-            yield "".join(text for text in texts if isinstance(text, str))
+        if any(isinstance(item, dict) and "plain_text" in item for item in value):
+            yield "".join(item["plain_text"] for item in text_items(value))
             return
         for item in value:
             yield from rich_texts(item)

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import page_properties
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
@@ -57,8 +58,7 @@ def _schema_of_old(documents: DocumentStore, commits: Commits, head: Commit, sin
 
 def _columns(head: Json) -> dict[str, Json]:
     """Return the columns of a stored head by id; a name is no identity."""
-    properties = head["data_source"].get("properties") or {}
-    named = [{"name": name, **value} for name, value in properties.items() if isinstance(value, dict)]
+    named = [{"name": name, **value} for name, value in page_properties(head["data_source"]).items()]
     return {str(value.get("id") or value["name"]): value for value in named}
 
 

@@ -38,7 +38,7 @@ async def walk_blocks(client: NotionClient, page_id: str) -> Walked:
     """Return all blocks of a page. Errors of the page's own list propagate; those of a block below are recorded."""
     walked = Walked()
     walked.blocks = await _children(client, page_id)
-    await _expand(client, walked.blocks, walked)
+    await _expand(client, walked.blocks, walked, frozenset((page_id,)))
     walked.child_pages = own_child_pages(walked.blocks)
     return walked
 
@@ -73,18 +73,20 @@ async def _children(client: NotionClient, block_id: str) -> list[Json]:
     return await collect(lambda cursor: client.block_children(block_id, cursor))
 
 
-async def _expand(client: NotionClient, blocks: list[Json], walked: Walked) -> None:
+async def _expand(client: NotionClient, blocks: list[Json], walked: Walked, above: frozenset[str]) -> None:
     deeper = []
     for block in blocks:
         _note(block, walked)
         if _parents_of_content(block):
             deeper.append(block)
-    await all_of(_descend(client, block, walked) for block in deeper)
+    await all_of(_descend(client, block, walked, above) for block in deeper)
 
 
-async def _descend(client: NotionClient, block: Json, walked: Walked) -> None:
+async def _descend(client: NotionClient, block: Json, walked: Walked, above: frozenset[str]) -> None:
     children: list[Json] = []
-    for parent in _parents_of_content(block):
+    # A block inside of itself, as a synced copy inside of its original, would have no end: its content is there above.
+    parents = [parent for parent in _parents_of_content(block) if parent not in above]
+    for parent in parents:
         try:
             children.extend(await _children(client, parent))
         except (UnauthorizedError, NotionUnavailableError):
@@ -93,7 +95,7 @@ async def _descend(client: NotionClient, block: Json, walked: Walked) -> None:
             walked.omitted.append(_unreadable(block, error))
     if children:
         block["children"] = children
-        await _expand(client, children, walked)
+        await _expand(client, children, walked, above.union(parents))
 
 
 def _note(block: Json, walked: Walked) -> None:
@@ -105,17 +107,22 @@ def _note(block: Json, walked: Walked) -> None:
     elif kind is None:
         walked.omitted.append(omissions.omission("block", str(block.get("id")), omissions.BLOCK_WITHHELD))
     elif kind == "unsupported":
-        hint = (block.get("unsupported") or {}).get("block_type") or ""
+        hint = str(_payload(block).get("block_type") or "")
         walked.omitted.append(
-            omissions.omission("block", str(block.get("id")), omissions.UNSUPPORTED_BLOCK, str(hint))
+            omissions.omission("block", str(block.get("id")), omissions.UNSUPPORTED_BLOCK, hint)
         )
+
+
+def _payload(block: Json) -> Json:
+    found = block.get(str(block.get("type")))
+    return found if isinstance(found, dict) else {}
 
 
 def _parents_of_content(block: Json) -> list[str]:
     """Return the ids whose children are this block's content: itself, or the sections of meeting notes."""
     kind = block.get("type")
     if kind in _MEETING:
-        sections = (block.get(kind) or {}).get("children")
+        sections = _payload(block).get("children")
         if isinstance(sections, dict):
             found = [sections[name] for name in _SECTIONS if isinstance(sections.get(name), str)]
             if found:

@@ -141,7 +141,8 @@ class PageReader:
         return await walk_blocks(self._client, str(page["id"])) if wanted else Walked()
 
     async def _completed(self, page: Json, omitted: list[Json]) -> Json:
-        properties = dict(page.get("properties") or {})
+        given = page.get("properties")
+        properties = dict(given) if isinstance(given, dict) else {}
         if not self._options.properties:
             properties = only_title(properties)
         for name in incomplete_values(properties):

@@ -6,7 +6,6 @@ Order: the title first, then the properties sorted by name (the API's own order 
 column, or like another property but for case, gets `` (2)``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import count
 from urllib.parse import unquote
@@ -33,32 +32,39 @@ class Column:
 
 def columns(source: Json) -> list[Column]:
     """Return the property columns of a data source object in table order."""
-    schema: Mapping[str, Json] = source.get("properties") or {}
+    schema = page_properties(source)
     taken = {name.casefold() for name in SYSTEM}
     result = []
     for name in sorted(schema, key=lambda name: (schema[name].get("type") != "title", name)):
         unique = _unique(name, taken)
         taken.add(unique.casefold())
         result.append(
-            Column(unique, name, _plain_id(schema[name]), str(schema[name].get("type")), schema[name])
+            Column(unique, name, _plain_id(name, schema[name]), str(schema[name].get("type")), schema[name])
         )
     return result
 
 
 def matched(page: Json, table: list[Column]) -> tuple[list[Json | None], dict[str, Json]]:
     """Return a row's value per column, None where it has none, and by name the values that fit no column."""
-    rest = {_plain_id(value): (name, value) for name, value in page_properties(page).items()}
+    rest = {_plain_id(name, value): (name, value) for name, value in page_properties(page).items()}
     values: list[Json | None] = []
     for column in table:
-        found = rest.get(column.property_id)
+        key = column.property_id if column.property_id in rest else _unidentified(column.label)
+        found = rest.get(key)
         fits = found is not None and found[1].get("type") == column.type
-        values.append(rest.pop(column.property_id)[1] if fits else None)
+        values.append(rest.pop(key)[1] if fits else None)
     return values, {name: value for name, value in rest.values() if display_text(value)}
 
 
-def _plain_id(value: Json) -> str:
+def _plain_id(name: str, value: Json) -> str:
     # Some places of the API encode property ids and some do not (notion_api.md §5).
-    return unquote(str(value.get("id")))
+    identifier = value.get("id")
+    return unquote(identifier) if isinstance(identifier, str) else _unidentified(name)
+
+
+def _unidentified(name: str) -> str:
+    # No id of the API begins with a blank, so that a name is never taken for one.
+    return f" {name}"
 
 
 def _unique(name: str, taken: set[str]) -> str:

@@ -20,7 +20,7 @@ from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.values import display_text, json_text
 from notion_sync_assets.core.sync.commits import Snapshot
 
-VERSION = 2
+VERSION = 3
 
 
 def export_csv(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:

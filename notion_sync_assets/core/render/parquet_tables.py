@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.columns import SYSTEM, Column, columns, matched
 from notion_sync_assets.core.render.link_slice import LinkSlice, titles
@@ -29,9 +30,10 @@ from notion_sync_assets.core.render.rows import current_pages
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.typed_values import TIMESTAMP, arrow_type, timestamp, typed_value
 from notion_sync_assets.core.render.values import TitleOf, json_text
+from notion_sync_assets.core.select_options import options_of
 from notion_sync_assets.core.sync.commits import Snapshot
 
-VERSION = 2
+VERSION = 3
 
 _ROW_GROUP = 1000
 _RELATION_FIELDS: "list[pa.Field[Any]]" = [
@@ -94,8 +96,10 @@ def _writer(target: Path, schema: pa.Schema) -> pq.ParquetWriter:
 
 
 def _table(rows: Iterable[Row], schema: pa.Schema) -> pa.Table:
-    typed = zip(zip(*rows, strict=True), schema.types, strict=True)
-    return pa.table([pa.array(values, kind) for values, kind in typed], schema=schema)
+    # Without rows there are no columns to turn them into.
+    values = list(zip(*rows, strict=True)) or [()] * len(schema)
+    typed = zip(values, schema.types, strict=True)
+    return pa.table([pa.array(each, kind) for each, kind in typed], schema=schema)
 
 
 def _row_schema(table: list[Column]) -> pa.Schema:
@@ -138,24 +142,18 @@ def _schema(table: list[Column]) -> bytes:
 def _described(position: int, column: Column) -> Row:
     schema = column.schema
     config = schema.get(column.type) or {}
-    options = _options(config) if "options" in config else None
-    description = schema.get("description")
+    options = _options(schema) if isinstance(config, dict) and "options" in config else None
+    description = plain_text(schema.get("description")) or None
     facts = (column.property_id, column.label, column.type, description, json_text(config) or None)
     return position, column.name, *facts, options
 
 
-def _options(config: Json) -> list[Json]:
-    groups = {
-        member: group.get("name")
-        for group in config.get("groups") or []
-        for member in group.get("option_ids") or []
-    }
+def _options(schema: Json) -> list[Json]:
     return [
-        {
-            "id": item.get("id"),
-            "name": item.get("name"),
-            "color": item.get("color"),
-            "group": groups.get(item.get("id")),
-        }
-        for item in config["options"]
+        {**{name: _text_or_none(item.get(name)) for name in ("id", "name", "color")}, "group": group}
+        for item, group in options_of(schema)
     ]
+
+
+def _text_or_none(value: Any) -> str | None:
+    return None if value is None else str(value)

@@ -5,10 +5,10 @@ Here: one property of a data source as a line of text, for people. Not here: the
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.values import json_text
+from notion_sync_assets.core.select_options import options_of
 
 
 def property_details(schema: Json) -> str:
@@ -16,6 +16,12 @@ def property_details(schema: Json) -> str:
     config = schema.get(str(schema.get("type")))
     if not isinstance(config, dict):
         return json_text(config)
+    if "options" in config:
+        found = options_of(schema)
+        whole = isinstance(config["options"], list) and len(found) == len(config["options"])
+        if not whole or not all(option.get("name") for option, _ in found):
+            return json_text(config)
+        return ", ".join(_option(*each) for each in found)
     try:
         return "; ".join(_details(config))
     except (AttributeError, KeyError, TypeError):
@@ -23,10 +29,6 @@ def property_details(schema: Json) -> str:
 
 
 def _details(config: Json) -> Iterator[str]:
-    if "options" in config:
-        groups = {key: group["name"] for group in config.get("groups") or [] for key in group["option_ids"]}
-        yield ", ".join(_option(option, groups) for option in config["options"])
-        return
     whole = {**config, **(config.get("dual_property") or {})}
     known = {name: whole[name] for name in _WORDS if whole.get(name)}
     yield from (f"{_WORDS[name]} {value}" for name, value in known.items())
@@ -34,8 +36,8 @@ def _details(config: Json) -> Iterator[str]:
         yield json_text(config)
 
 
-def _option(option: Json, groups: dict[str, Any]) -> str:
-    notes = [str(note) for note in (groups.get(str(option.get("id"))), option.get("description")) if note]
+def _option(option: Json, group: str | None) -> str:
+    notes = [str(note) for note in (group, option.get("description")) if note]
     return f"{option['name']} ({', '.join(notes)})" if notes else str(option["name"])
 
 

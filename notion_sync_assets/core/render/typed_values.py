@@ -91,7 +91,7 @@ def typed_value(value: Json, title_of: TitleOf, files: Mapping[str, Json]) -> An
     """
     try:
         return _typed(value, title_of, files)
-    except (AttributeError, KeyError, OverflowError, TypeError) as error:
+    except Exception as error:
         raise ValueError(f"unknown shape of a {value.get('type')} value") from error
 
 

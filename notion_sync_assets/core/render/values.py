@@ -28,14 +28,18 @@ def display_text(
     """
     kind = str(value.get("type"))
     payload = value.get(kind)
+    if payload is None:
+        return json_text(unforeseen_fields(value))
     try:
         return _text(kind, payload, title_of, files or {})
-    except (
-        AttributeError,
-        KeyError,
-        TypeError,
-    ):  # a shape the API's reference does not know: nothing is lost
+    except Exception:  # noqa: BLE001 - a shape the API's reference does not know: nothing is lost
         return json_text(payload)
+
+
+def unforeseen_fields(value: Json) -> Json:
+    """Return what a property value has beside its type's own field: the content of a type of another shape."""
+    own = ("id", "type", "has_more", "function", value.get("type"))
+    return {name: item for name, item in value.items() if name not in own}
 
 
 def _text(kind: str, payload: Any, title_of: TitleOf, files: Mapping[str, Json]) -> str:
@@ -52,14 +56,16 @@ def _text(kind: str, payload: Any, title_of: TitleOf, files: Mapping[str, Json])
 
 def relation_title(item: Json, title_of: TitleOf) -> str:
     """Return the title of a relation's target; its id when the export does not hold it."""
-    identifier = str(item.get("id"))
+    if not isinstance(item.get("id"), str):
+        return json_text(item)
+    identifier = item["id"]
     title = title_of(identifier)
     return identifier if title is None else title or UNTITLED
 
 
 def user_name(user: Json) -> str:
     """Return the name of a user or group, its id when the name is not told."""
-    return str(user.get("name") or user.get("id") or "")
+    return str(user.get("name") or user.get("id") or "") or json_text(user)
 
 
 def file_location(item: Json, files: Mapping[str, Json]) -> str:
@@ -76,7 +82,9 @@ def file_location(item: Json, files: Mapping[str, Json]) -> str:
 def file_text(item: Json, files: Mapping[str, Json]) -> str:
     """Return an entry of a files property as ``name (path or URL)``."""
     name, location = str(item.get("name") or ""), file_location(item, files)
-    return f"{name} ({location})" if name and location and name != location else name or location
+    if name and location and name != location:
+        return f"{name} ({location})"
+    return name or location or json_text(item)
 
 
 def date_text(date: Json) -> str:
@@ -138,6 +146,10 @@ def _unique_id(value: Json) -> str:
     return "-".join(str(value[part]) for part in ("prefix", "number") if value.get(part) is not None)
 
 
+def _flag(value: Any) -> str:
+    return ("true" if value else "false") if isinstance(value, bool) else json_text(value)
+
+
 def _joined(parts: Any) -> str:
     return ", ".join(part for part in parts if part)
 
@@ -152,8 +164,8 @@ _TEXT: dict[str, Callable[[Any], str]] = {
     "created_time": str,
     "last_edited_time": str,
     "number": lambda number: canonical_bytes(number).decode(),
-    "checkbox": lambda value: "true" if value else "false",
-    "boolean": lambda value: "true" if value else "false",
+    "checkbox": _flag,
+    "boolean": _flag,
     "select": lambda option: str(option["name"]),
     "status": lambda option: str(option["name"]),
     "multi_select": lambda options: _joined(str(option["name"]) for option in options),

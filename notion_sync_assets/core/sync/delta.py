@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.documents import Document, page_properties
 from notion_sync_assets.core.notion.block_tree import own_child_pages
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.pagination import incomplete_reason, pages
@@ -130,8 +130,7 @@ def _elsewhere(index: Index, table: WorkTable, root: str) -> Iterator[str]:
 
 
 def _columns(page: Json) -> set[tuple[str, object, object]]:
-    properties = page.get("properties") or {}
-    return {(name, each.get("id"), each.get("type")) for name, each in properties.items()}
+    return {(name, each.get("id"), each.get("type")) for name, each in page_properties(page).items()}
 
 
 async def _edited(client: NotionClient, source_id: str, since: dt.datetime, cursor: str | None) -> Json:

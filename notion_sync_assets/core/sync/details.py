@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from notion_sync_assets.core.canonical import Json, digest
-from notion_sync_assets.core.documents import Document, plain_text
+from notion_sync_assets.core.documents import Document, page_properties, plain_text
 from notion_sync_assets.core.sync.events import Change, EventObject
 
 
@@ -69,12 +69,8 @@ def _compared(
 
 def _columns(head: Json | None) -> dict[str, Json]:
     """Return the columns of a schema by id; a name is no identity."""
-    properties = ((head or {}).get("data_source") or {}).get("properties") or {}
-    values = [
-        {"name": name, **value} if "name" not in value else value
-        for name, value in properties.items()
-        if isinstance(value, dict)
-    ]
+    properties = page_properties((head or {}).get("data_source") or {})
+    values = [{"name": name, **value} if "name" not in value else value for name, value in properties.items()]
     return {str(value.get("id") or value["name"]): value for value in values}
 
 

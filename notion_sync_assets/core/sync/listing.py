@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import Json, normalise
-from notion_sync_assets.core.documents import only_title, plain_text
+from notion_sync_assets.core.documents import only_title, page_properties, plain_text
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
@@ -44,7 +44,7 @@ async def read_head(
     if source.get("in_trash") or (database or {}).get("in_trash"):
         return Head({}, plain_text(source.get("title")), trashed=True)
     if not properties:
-        source = {**source, "properties": only_title(source.get("properties") or {})}
+        source = {**source, "properties": only_title(page_properties(source))}
     value = {
         "format": 1,
         "data_source": normalise(source),

@@ -21,6 +21,7 @@ _PLAIN = ("url", "email", "phone_number")
 _EDITED = "last_edited_time"
 _TEXTS = (*_RICH, *_PLAIN)
 _PREFERRED = (*_NUMBERS, _EDITED, "checkbox", *_OPTIONS, *_TEXTS)
+_TOLD_AS = {"number": (int, float), "unique_id": (int, float), "checkbox": (bool,)}
 _TEXT_READ = 60
 _TEXT_ROWS = 2000
 _IN_ORDER = 0.9
@@ -109,7 +110,8 @@ def _told(kind: str, value: Any) -> set[Any]:
         return _pieces(plain_text(value) if kind in _RICH else value)
     if kind in (*_OPTIONS, "unique_id"):
         value = value.get("number" if kind == "unique_id" else "name") if isinstance(value, dict) else None
-    return set() if value is None else {value}
+    # Only what the API's reference gives a value of this type can be compared, and asked for in a filter.
+    return {value} if type(value) in _TOLD_AS.get(kind, (str,)) else set()
 
 
 def _pieces(value: Any) -> set[str]:

@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 import orjson
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.documents import Document, page_properties
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.notion.properties import may_be_cut
 from notion_sync_assets.core.notion.reader import ReadOptions
@@ -123,8 +123,7 @@ def _cost(storage: Storage, sha256: str, read: ReadOptions) -> int:
 
 
 def _cut(document: Document) -> int:
-    values: Json = document.page.get("properties") or {}
-    return sum(_value_requests(each) for each in values.values() if isinstance(each, dict))
+    return sum(_value_requests(each) for each in page_properties(document.page).values())
 
 
 def _value_requests(value: Json) -> int:

@@ -72,3 +72,12 @@ def test_what_a_head_lacks_gives_no_rows(head):
 def test_recorded_heads_give_a_row_for_every_property():
     for head in recorded_heads():
         assert len(head_rows(head).schema_properties) == len(head["data_source"]["properties"])
+
+
+@pytest.mark.parametrize(
+    "odd", [None, "odd", {"options": [None]}, {"options": [{"id": "x"}], "groups": [None]}]
+)
+def test_an_odd_schema_costs_no_other_property(odd):
+    head = every_property_head()
+    head["data_source"]["properties"]["State"]["status"] = odd
+    assert next(row.name for row in head_rows(head).schema_properties) == "Name"

@@ -241,3 +241,19 @@ def test_tables_and_columns_of_data_sources_say_what_they_are(catalog):
     columns = dict(catalog.ask("SELECT column_name, comment FROM duckdb_columns() WHERE table_name = 'it_s'"))
     assert "Who's" in columns["who_s"]
     assert all(columns.values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "odd"),
+    [
+        *((kind, {"name": "odd"}) for kind in ("files", "relation", "multi_select", "people", "rollup")),
+        *((kind, "odd") for kind in ("files", "relation", "multi_select", "people", "date", "number")),
+        ("rollup", {"type": "array", "array": {"odd": 1}}),
+        ("rollup", {"type": "array", "array": [{"type": "odd one", "odd one": "x"}, None]}),
+        ("rollup", {"type": "array", "array": [{"type": "number", "number": "many"}]}),
+    ],
+)
+def test_an_odd_value_costs_no_table(catalog, kind, odd):
+    source(catalog, "R", ("a", {"Odd": odd}), ("b", {"Odd": None}), properties={"Odd": (kind, {})})
+    catalog.build()
+    assert catalog.ask("SELECT count(*) FROM r") == [(2,)]

@@ -142,3 +142,21 @@ async def test_what_stops_every_call_stops_the_walk(error):
 async def test_the_page_s_own_list_is_not_forgiven():
     with pytest.raises(InvalidRequestError):
         await walked(page=InvalidRequestError("x"))
+
+
+@pytest.mark.parametrize("kind", ["unsupported", "meeting_notes", "transcription", "synced_block"])
+@pytest.mark.parametrize("payload", [None, "odd", ["odd"]])
+async def test_content_of_another_shape_costs_neither_the_block_nor_its_page(kind, payload):
+    odd = {**block("o", kind), kind: payload}
+    found, _ = await walked(page=[odd, block("after")])
+    assert [item["id"] for item in found.blocks] == ["o", "after"]
+
+
+async def test_a_block_inside_of_itself_is_read_once():
+    found, asked = await walked(
+        page=[block("a", "toggle", inside=True)],
+        a=[block("b", "synced_block", inside=True), block("said")],
+        b=[block("a", "toggle", inside=True), block("b", "synced_block", inside=True)],
+    )
+    assert asked == ["page", "a", "b"]
+    assert [item["id"] for item in found.blocks[0]["children"]] == ["b", "said"]

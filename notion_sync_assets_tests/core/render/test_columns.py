@@ -62,3 +62,28 @@ def test_values_that_fit_no_column_are_kept_by_name():
 
 def test_a_page_without_properties_has_empty_cells():
     assert matched({}, columns(source(Number=("n", "number")))) == ([None], {})
+
+
+def test_values_without_ids_are_matched_by_name_and_none_is_lost():
+    table = columns(
+        {
+            "properties": {
+                "A": {"type": "url"},
+                "B": {"id": "b", "type": "url"},
+                "C": {"id": "c", "type": "url"},
+            }
+        }
+    )
+    properties = {name: {"type": "url", "url": name} for name in ("A", "B", "New", "Newer")}
+
+    values, others = matched({"properties": properties}, table)
+
+    assert values == [properties["A"], properties["B"], None]
+    assert others == {"New": properties["New"], "Newer": properties["Newer"]}
+
+
+def test_a_schema_of_another_shape_gives_the_columns_it_can():
+    assert [column.name for column in columns({"properties": {"A": None, "B": {"id": "b"}, "C": "x"}})] == [
+        "B"
+    ]
+    assert columns({"properties": []}) == []

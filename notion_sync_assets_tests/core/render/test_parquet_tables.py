@@ -17,6 +17,7 @@ from notion_sync_assets_tests.corpus import (
     make_scope,
     page,
     person,
+    text,
 )
 
 FOLDER = f"parquet/Tasks {identifier('Tasks')[-8:]}"
@@ -221,3 +222,33 @@ def test_values_that_fit_no_column_are_kept_as_json(storage):
 
     assert row["Amount"] is None
     assert orjson.loads(row["notion_other_values"]) == {"Gone": gone, "Amount": odd}
+
+
+def odd_head(**properties):
+    head = every_property_head()
+    head["data_source"]["properties"] = properties
+    return head
+
+
+def test_a_data_source_without_properties_has_all_its_files(storage):
+    make_scope(storage, [document(page("Row"), [])], kind="data_source", title="Tasks", head=odd_head())
+
+    render_all(storage)
+
+    assert pq.read_table(storage.path(FOLDER) / "schema.parquet").num_rows == 0
+    assert pq.read_table(storage.path(FOLDER) / "rows.parquet").num_rows == 1
+
+
+def test_an_odd_schema_costs_no_table(storage):
+    odd = odd_head(
+        Kind={"id": "k", "type": "select", "select": {"options": [None, {"id": 7, "name": "Odd"}]}},
+        Described={"id": "d", "type": "url", "url": {}, "description": [text("in rich text")]},
+        Nothing={"id": "n", "type": "status", "status": {"options": None, "groups": [{"name": "G"}]}},
+    )
+    make_scope(storage, [], kind="data_source", title="Tasks", head=odd)
+
+    render_all(storage)
+
+    rows = {row["name"]: row for row in pq.read_table(storage.path(FOLDER) / "schema.parquet").to_pylist()}
+    assert [option["name"] for option in rows["Kind"]["options"]] == ["Odd"]
+    assert rows["Described"]["description"] == "in rich text"

@@ -123,3 +123,29 @@ def test_a_file_without_extension_has_a_path_too():
     value = {"type": "files", "files": [{"name": "plan", **hosted("plan")}]}
 
     assert display_text(value, files=files).endswith(f"{files[f'{HOSTED}/plan']['sha256']})")
+
+
+@pytest.mark.parametrize("kind", ["hologram", "select", "rich_text", "checkbox", "people"])
+def test_content_beside_the_field_of_its_type_is_told(kind):
+    assert "odd words" in display_text({"id": "x", "type": kind, "content": "odd words"})
+
+
+@pytest.mark.parametrize(
+    ("kind", "payload"),
+    [
+        ("checkbox", "odd words"),
+        ("people", [{"label": "odd words"}]),
+        ("files", [{"label": "odd words"}]),
+        ("relation", [{"label": "odd words"}]),
+        ("created_by", {"label": "odd words"}),
+        ("number", {"label": "odd words"}),
+        ("rich_text", [{"type": "text", "text": {"content": "odd words"}}]),
+    ],
+)
+def test_a_payload_of_another_shape_is_told(kind, payload):
+    assert "odd words" in display_text({"id": "x", "type": kind, kind: payload})
+
+
+def test_a_rollup_without_a_number_says_nothing():
+    empty = {"type": "number", "number": None, "function": "sum"}
+    assert display_text({"id": "x", "type": "rollup", "rollup": empty}) == ""

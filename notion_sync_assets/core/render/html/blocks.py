@@ -15,14 +15,15 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html import layout_blocks, media_blocks, reference_blocks, text_blocks
 from notion_sync_assets.core.render.html.context import PageContext
 from notion_sync_assets.core.render.html.markup import EMPTY, element, joined
+from notion_sync_assets.core.render.html.rich_text import lines
 from notion_sync_assets.core.render.omitted import reason_text
+from notion_sync_assets.core.spoken import unforeseen
 
 _RENDER = MappingProxyType(
     {**text_blocks.RENDER, **layout_blocks.RENDER, **media_blocks.RENDER, **reference_blocks.RENDER}
 )
 _LISTS = {"bulleted_list_item": "ul", "numbered_list_item": "ol", "to_do": "ul"}
 _NUMBERING = {"letters": "a", "roman": "i"}
-_SHAPE = (AttributeError, IndexError, KeyError, TypeError, ValueError, RecursionError)
 
 
 def render_blocks(blocks: Any, page: PageContext) -> Markup:
@@ -69,7 +70,8 @@ def _block(block: Json, page: PageContext) -> Markup:
     render = _RENDER.get(kind, reference_blocks.unknown)
     try:
         made = render(block, payload if isinstance(payload, dict) else {}, page, _children_of(page))
-    except _SHAPE:
+        made += _unforeseen(block, kind)
+    except Exception:  # noqa: BLE001 - whatever a block's shape makes its renderer raise costs no page
         made = reference_blocks.flat(block)
         made = element("li", made) if kind in _LISTS else made
     return made + _left_out(block, page) if page.reasons else made
@@ -77,6 +79,12 @@ def _block(block: Json, page: PageContext) -> Markup:
 
 def _children_of(page: PageContext) -> text_blocks.Inner:
     return lambda block: render_blocks(block.get("children"), page)
+
+
+def _unforeseen(block: Json, kind: str) -> Markup:
+    """Return the texts of a block that its type is not known to have; a block of an unknown type shows them itself."""
+    texts = unforeseen(block) if kind in _RENDER else []
+    return element("li" if kind in _LISTS else "p", lines("\n".join(texts))) if texts else EMPTY
 
 
 def _left_out(block: Json, page: PageContext) -> Markup:

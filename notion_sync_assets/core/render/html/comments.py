@@ -11,9 +11,10 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html.context import PageContext, anchor
 from notion_sync_assets.core.render.html.files import file_link
 from notion_sync_assets.core.render.html.markup import EMPTY, element
-from notion_sync_assets.core.render.html.rich_text import rich_text
+from notion_sync_assets.core.render.html.rich_text import lines, rich_text
 from notion_sync_assets.core.render.html.times import moment
 from notion_sync_assets.core.render.values import user_name
+from notion_sync_assets.core.spoken import unforeseen_in_comment
 
 
 def discussions(comments: Sequence[Json] | None, page: PageContext) -> list[Markup]:
@@ -26,8 +27,8 @@ def discussions(comments: Sequence[Json] | None, page: PageContext) -> list[Mark
 
 def _discussion(thread: Sequence[Json], page: PageContext) -> Markup:
     said = [_comment(comment, page) for comment in thread]
-    parent = thread[0].get("parent") or {}
-    about = parent.get("block_id") if parent.get("type") == "block_id" else None
+    parent = thread[0].get("parent")
+    about = parent.get("block_id") if isinstance(parent, dict) and parent.get("type") == "block_id" else None
     place = (
         element("a", "On a block of this page", href=f"#{anchor(about)}", class_="about") if about else EMPTY
     )
@@ -39,13 +40,18 @@ def _comment(comment: Json, page: PageContext) -> Markup:
     text = element("p", rich_text(comment.get("rich_text"), page))
     files = [element("li", item) for item in _attachments(comment, page)]
     below = element("ul", *files, class_="attachments") if files else EMPTY
-    return element("li", head, text, below, id=anchor(comment.get("id")), class_="comment")
+    more = lines("\n".join(unforeseen_in_comment(comment)))
+    rest = element("p", more) if more else EMPTY
+    return element("li", head, text, rest, below, id=anchor(comment.get("id")), class_="comment")
 
 
 def _author(comment: Json) -> Markup:
     shown = comment.get("display_name")
     name = shown.get("resolved_name") if isinstance(shown, dict) else None
-    return element("span", str(name or user_name(comment.get("created_by") or {})), class_="user")
+    user = comment.get("created_by")
+    return element(
+        "span", str(name or user_name(user if isinstance(user, dict) else {"id": user})), class_="user"
+    )
 
 
 def _attachments(comment: Json, page: PageContext) -> Iterator[Markup]:

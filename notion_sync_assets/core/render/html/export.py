@@ -22,7 +22,7 @@ from notion_sync_assets.core.render.rows import ordered_rows
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-VERSION = 2
+VERSION = 3
 
 
 def export_html(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001

@@ -16,6 +16,7 @@ from notion_sync_assets.core.render.html.rich_text import rich_text
 from notion_sync_assets.core.render.html.text_blocks import Inner, Render
 from notion_sync_assets.core.render.html.times import moment
 from notion_sync_assets.core.render.values import user_name
+from notion_sync_assets.core.spoken import row_cells, rows_and_others
 
 _GRID = 12
 
@@ -28,7 +29,7 @@ def column_list(block: Json, _payload: Json, _page: PageContext, inner: Inner) -
 def column(block: Json, payload: Json, _page: PageContext, inner: Inner) -> Markup:
     """Return a column; its width is a class, since a strict policy forbids styles in the page."""
     ratio = payload.get("width_ratio")
-    width = min(max(round(ratio * _GRID), 1), _GRID) if isinstance(ratio, (int, float)) else None
+    width = max(round(min(ratio, 1) * _GRID), 1) if isinstance(ratio, (int, float)) else None
     classes = f"column w-{width}" if width else "column"
     return element("div", inner(block), id=anchor(block["id"]), class_=classes)
 
@@ -40,8 +41,9 @@ def tabs(block: Json, _payload: Json, page: PageContext, inner: Inner) -> Markup
 
 
 def _tab(block: Json, page: PageContext, inner: Inner) -> Markup:
-    payload = block.get(str(block.get("type")))
-    payload = payload if isinstance(payload, dict) else {}
+    payload = block.get("paragraph")
+    if block.get("type") != "paragraph" or not isinstance(payload, dict):
+        return element("section", inner({"children": [block]}))
     label = rich_text(payload.get("rich_text"), page)
     name = anchor(block.get("id"))
     sign = icon(payload.get("icon"), page) or described(payload.get("icon"), page)
@@ -52,18 +54,17 @@ def _tab(block: Json, page: PageContext, inner: Inner) -> Markup:
 def table(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
     """Return a simple table; header cells say what they head."""
     top, left = payload.get("has_column_header") is True, payload.get("has_row_header") is True
-    rows = [row for row in block.get("children") or [] if row.get("type") == "table_row"]
-    others = [row for row in block.get("children") or [] if row.get("type") != "table_row"]
+    rows, others = rows_and_others(block)
     made = [_row(row, page, head=top and not index, left=left) for index, row in enumerate(rows)]
     head = element("thead", *made[:1]) if top and made else EMPTY
     body = element("tbody", *made[1 if top else 0 :])
     grid = element("table", head, body)
-    rest = inner({**block, "children": others}) if others else EMPTY
+    rest = inner({"children": others}) if others else EMPTY
     return element("div", grid, id=anchor(block["id"]), class_="scroll", tabindex="0") + rest
 
 
 def _row(block: Json, page: PageContext, *, head: bool, left: bool) -> Markup:
-    cells = (block.get("table_row") or {}).get("cells") or []
+    cells = row_cells(block)
     shown = [
         _cell(cell, page, "col" if head else "row" if left and not i else None)
         for i, cell in enumerate(cells)
@@ -116,8 +117,8 @@ def _meeting_facts(payload: Json, page: PageContext) -> list[str | Markup]:
 
 
 def _attendee(who: Any, page: PageContext) -> str:
-    identifier = str(who.get("id") if isinstance(who, dict) else who)
-    return user_name(page.links.user(identifier) or {"id": identifier})
+    told = who if isinstance(who, dict) else {"id": who}
+    return user_name(page.links.user(str(told.get("id"))) or told)
 
 
 def _span(label: str, times: Json) -> Markup:

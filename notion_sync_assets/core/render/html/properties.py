@@ -13,13 +13,11 @@ from markupsafe import Markup
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html.context import PageContext
 from notion_sync_assets.core.render.html.files import file_link
-from notion_sync_assets.core.render.html.markup import EMPTY, element, joined
+from notion_sync_assets.core.render.html.markup import element, joined
 from notion_sync_assets.core.render.html.rich_text import color_class, lines, link, rich_text
 from notion_sync_assets.core.render.html.times import moment
 from notion_sync_assets.core.render.link_slice import titles
 from notion_sync_assets.core.render.values import date_text, display_text, relation_title, user_name
-
-_SHAPE = (AttributeError, KeyError, TypeError, ValueError)
 
 
 def value_markup(value: Json, page: PageContext) -> Markup:
@@ -27,10 +25,10 @@ def value_markup(value: Json, page: PageContext) -> Markup:
     kind = str(value.get("type"))
     payload = value.get(kind)
     if payload is None:
-        return EMPTY
+        return _text(value, payload, page)
     try:
         return _VALUES.get(kind, _text)(value, payload, page)
-    except _SHAPE:
+    except Exception:  # noqa: BLE001 - a shape the API's reference does not know: nothing is lost
         return _text(value, payload, page)
 
 
@@ -85,7 +83,9 @@ def _tag(option: Json) -> Markup:
     return element("span", str(option["name"]), class_=f"tag {color}")
 
 
-def _checkbox(_value: Json, payload: Any, _page: PageContext) -> Markup:
+def _checkbox(value: Json, payload: Any, page: PageContext) -> Markup:
+    if not isinstance(payload, bool):
+        return _text(value, payload, page)
     words = "Yes" if payload else "No"
     return element("span", words, class_="check on" if payload else "check")
 

@@ -24,7 +24,7 @@ _TARGETS = ("page_id", "database_id", "data_source_id")
 def child(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
     """Return a page or database that lies in this page, as a link; in words where the export does not hold it."""
     container = (page.databases.get(str(block["id"])) or {}).get("database") or {}
-    title = plain_text(container.get("title")) or str(payload.get("title") or "")
+    title = plain_text(container.get("title")) or plain_text(payload.get("title"))
     title = title or page.title(str(block["id"])) or UNTITLED
     href = page.href(str(block["id"])) or _linked_source(block, page)
     kind = "database" if block["type"] == "child_database" else "page"
@@ -106,7 +106,9 @@ def flat(block: Json) -> Markup:
         current = stack.pop()
         texts.append(block_text(current))
         below = current.get("children")
-        stack.extend(item for item in reversed(below or []) if isinstance(item, dict))
+        stack.extend(
+            item for item in reversed(below if isinstance(below, list) else []) if isinstance(item, dict)
+        )
     text = "\n".join(text for text in texts if text)
     return placeholder(block, f"A block of the type {block.get('type')} in a shape of its own.", text)
 

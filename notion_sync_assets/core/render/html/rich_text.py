@@ -13,6 +13,7 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.html.context import PageContext
 from notion_sync_assets.core.render.html.equations import equation
 from notion_sync_assets.core.render.html.markup import EMPTY, element, escaped, joined
+from notion_sync_assets.core.spoken import text_items
 
 _COLORS = frozenset(("gray", "brown", "orange", "yellow", "green", "blue", "purple", "pink", "red"))
 _BACKGROUND = "_background"
@@ -31,10 +32,8 @@ _OBJECTS = ("page", "database", "data_source")
 
 
 def rich_text(items: Any, page: PageContext) -> Markup:
-    """Return a rich-text array as inline markup; anything else gives nothing."""
-    if not isinstance(items, list):
-        return EMPTY
-    return joined(_item(item, page) for item in items if isinstance(item, dict))
+    """Return rich text as inline markup, in whatever shape it came."""
+    return joined(_item(item, page) for item in text_items(items)) if items else EMPTY
 
 
 def color_class(color: Any) -> str | None:

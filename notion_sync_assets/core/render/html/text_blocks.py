@@ -1,7 +1,8 @@
 """Blocks of text: paragraphs, headings, lists, quotes, callouts, toggles, code, equations.
 
 Here: one function per block type (notion_api.md §4). Not here: which function a block takes, the grouping of list
-items (``blocks``).
+items (``blocks``). What folds is open, as in Notion's own export: what is folded away, no printer shows, nor a search
+in most browsers, nor a tool that reads the text of a page.
 """
 
 from collections.abc import Callable
@@ -45,7 +46,9 @@ def heading(block: Json, payload: Json, page: PageContext, inner: Inner) -> Mark
     title = element(f"h{level}", text, class_=color, id=anchor(block["id"]))
     if not payload.get("is_toggleable"):
         return title + indented(children)
-    return element("details", element("summary", title), indented(children), class_="toggle heading")
+    return element(
+        "details", element("summary", title), indented(children), open=True, class_="toggle heading"
+    )
 
 
 def list_item(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
@@ -71,7 +74,8 @@ def toggle(block: Json, payload: Json, page: PageContext, inner: Inner) -> Marku
     summary = element("summary", rich_text(payload.get("rich_text"), page) or "Toggle")
     color = color_class(payload.get("color"))
     body = indented(inner(block))
-    return element("details", summary, body, id=anchor(block["id"]), class_=f"toggle {color or ''}".strip())
+    classes = f"toggle {color or ''}".strip()
+    return element("details", summary, body, open=True, id=anchor(block["id"]), class_=classes)
 
 
 def quote(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
@@ -122,7 +126,8 @@ def divider(block: Json, _payload: Json, _page: PageContext, inner: Inner) -> Ma
 def template(block: Json, payload: Json, page: PageContext, inner: Inner) -> Markup:
     """Return an old template button: its label, and folded away what it would insert."""
     label = element("summary", "Template button: ", rich_text(payload.get("rich_text"), page))
-    return element("details", label, indented(inner(block)), id=anchor(block["id"]), class_="toggle template")
+    body = indented(inner(block))
+    return element("details", label, body, open=True, id=anchor(block["id"]), class_="toggle template")
 
 
 RENDER: dict[str, Render] = {

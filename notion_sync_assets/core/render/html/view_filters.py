@@ -6,12 +6,12 @@ out; a row is left out of a view only when it certainly is not in it.
 """
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import unquote
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.documents import page_properties, plain_text
 from notion_sync_assets.core.render.typed_values import timestamp
 from notion_sync_assets.core.render.values import display_text
 
@@ -51,7 +51,7 @@ def _single(condition: Json, page: Json) -> bool | None:
 
 
 def _value(page: Json, reference: str) -> Json | None:
-    properties: Mapping[str, Json] = page.get("properties") or {}
+    properties = page_properties(page)
     plain = unquote(str(reference))
     by_id = (value for value in properties.values() if unquote(str(value.get("id"))) == plain)
     return next(by_id, None) or properties.get(str(reference))

@@ -19,6 +19,7 @@ from notion_sync_assets.core.render.markdown import (
 )
 from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined, paragraph
 from notion_sync_assets.core.render.omitted import reason_text
+from notion_sync_assets.core.spoken import unforeseen
 
 Writer = Callable[[Json, PageView], Lines]
 
@@ -45,8 +46,27 @@ _WRITERS: dict[str, Writer] = {
     **dict.fromkeys(("meeting_notes", "transcription"), odd_blocks.meeting_notes),
     "unsupported": odd_blocks.unsupported,
 }
-# What the API might hold where its reference says otherwise: such a block costs no page.
-_SHAPE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+# These have no children in the API's reference; what is inside of one all the same is shown below it.
+_LEAVES = frozenset(
+    (
+        "code",
+        "equation",
+        "divider",
+        "image",
+        "video",
+        "audio",
+        "pdf",
+        "file",
+        "bookmark",
+        "embed",
+        "link_preview",
+        "child_page",
+        "child_database",
+        "link_to_page",
+        "breadcrumb",
+        "table_of_contents",
+    )
+)
 _ANCHORED_TEXT = lists.KINDS | {
     "paragraph",
     "heading_1",
@@ -73,7 +93,7 @@ def block_lines(found: list[Any], page: PageView) -> Lines:
                 written = _item(block, kind, numbering, before, page)
             else:
                 written = _block(block, kind, page)
-        except _SHAPE:
+        except Exception:  # noqa: BLE001 - whatever a block's shape makes its writer raise costs no page
             written, kind = odd_blocks.flat(block, page), "paragraph"
         if written:
             close = kind in lists.KINDS and _one_list(before, kind, numbering)
@@ -84,7 +104,9 @@ def block_lines(found: list[Any], page: PageView) -> Lines:
 
 
 def _block(block: Json, kind: str, page: PageView) -> Lines:
-    written = _WRITERS.get(kind, odd_blocks.unknown)(block, page)
+    written = joined(_WRITERS.get(kind, odd_blocks.unknown)(block, page), _unforeseen(block, kind, page))
+    if kind in _LEAVES and "children" in block:
+        written = joined(written, page.children(block))
     withheld = _withheld(block, kind, page)
     if kind in _ANCHORED_TEXT:
         return joined(written, withheld)
@@ -97,7 +119,14 @@ def _item(block: Json, kind: str, numbering: lists.Numbering, before: str, page:
     marker = "-"
     if kind == "numbered_list_item":
         marker = numbering.next(block, adjacent=before == kind)
-    return joined(lists.item(block, marker, page), _withheld(block, kind, page))
+    written = lists.item(block, marker, page)
+    return joined(written, _unforeseen(block, kind, page), _withheld(block, kind, page))
+
+
+def _unforeseen(block: Json, kind: str, page: PageView) -> Lines:
+    """Return the texts of a block that its type is not known to have; a block of an unknown type shows them itself."""
+    texts = unforeseen(block) if kind in _WRITERS or kind in lists.KINDS else []
+    return joined(*([page.line(text)] for text in texts))
 
 
 def _withheld(block: Json, kind: str, page: PageView) -> Lines:

@@ -15,6 +15,7 @@ from notion_sync_assets.core.render.markdown.page_view import (
     prefixed,
 )
 from notion_sync_assets.core.render.values import user_name
+from notion_sync_assets.core.spoken import unforeseen_in_comment
 
 
 def comments(page: PageView) -> Lines:
@@ -43,6 +44,7 @@ def _comment(comment: Json, page: PageView) -> Lines:
     head = ", ".join(part for part in (f"**{author}**" if author else "", page.escape(when)) if part)
     head += "" if page.footnotes else _place(comment, page)
     text = paragraph(page.inline(comment.get("rich_text")))
+    text += [page.line(each) for each in unforeseen_in_comment(comment)]
     attached = comment.get("attachments")
     attached = attached if isinstance(attached, list) else []
     files = [f"- {_attachment(item, page)}" for item in attached if isinstance(item, dict)]
@@ -52,7 +54,8 @@ def _comment(comment: Json, page: PageView) -> Lines:
 def _author(comment: Json, page: PageView) -> str:
     shown = comment.get("display_name")
     name = shown.get("resolved_name") if isinstance(shown, dict) else None
-    user = comment.get("created_by") or {}
+    told = comment.get("created_by")
+    user = told if isinstance(told, dict) else {"id": told}
     name = name or user_name(page.targets.links.user(str(user.get("id"))) or user)
     return page.escape(" ".join(str(name).split()))
 

@@ -26,7 +26,7 @@ from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-VERSION = 3
+VERSION = 4
 
 
 def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:

@@ -22,13 +22,19 @@ def media(block: Json, page: PageView) -> Lines:
     target = page.targets.file(payload)
     if target is None:
         hosted = payload.get("type", "file") == "file"
-        shown = page.missing_file(payload, name) if hosted else page.line(file_url(payload))
+        shown = page.missing_file(payload, name) if hosted else page.line(_untargeted(payload, name))
     elif kind == "image":
         label = page.escape(" ".join(plain_text(payload.get("caption")).split()) or name, ends=True)
         shown = f"![{label}]({target} {quoted(name, page.dialect.special)})"
     else:
         shown = page.link(name, target)
     return joined([shown] if shown else [], caption(payload, page))
+
+
+def _untargeted(payload: Json, name: str) -> str:
+    """Return what is told of a file on another host that cannot be linked: its own name and its address."""
+    url = file_url(payload)
+    return f"{payload['name']} ({url})" if url and payload.get("name") else url or name
 
 
 def address(block: Json, page: PageView) -> Lines:

@@ -5,9 +5,10 @@ leaving something out (``notion.omissions``), which are shown beside the block t
 """
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.catalog.text import block_text, rich_texts
+from notion_sync_assets.core.catalog.text import block_text
 from notion_sync_assets.core.render.markdown.page_view import Lines, PageView, joined, paragraph
 from notion_sync_assets.core.render.values import user_name
+from notion_sync_assets.core.spoken import unforeseen
 
 
 def container(block: Json, page: PageView) -> Lines:
@@ -50,8 +51,7 @@ def unsupported(block: Json, page: PageView) -> Lines:
 
 def unknown(block: Json, page: PageView) -> Lines:
     """Return a block of a type nobody knew: its type, all its text, its children."""
-    payload = block.get(str(block.get("type")))
-    texts = [page.line(text) for text in rich_texts(payload) if text.strip()]
+    texts = [page.line(text) for text in unforeseen(block)]
     notice = page.notice(f"Block of an unknown type: {block.get('type')}", block)
     return joined([notice], *([text] for text in texts), page.children(block))
 
@@ -84,5 +84,5 @@ def _tab(block: Json, page: PageView) -> Lines:
 
 
 def _person(attendee: object, page: PageView) -> str:
-    identifier = str(attendee.get("id") if isinstance(attendee, dict) else attendee)
-    return user_name(page.targets.links.user(identifier) or {"id": identifier})
+    told = attendee if isinstance(attendee, dict) else {"id": attendee}
+    return user_name(page.targets.links.user(str(told.get("id"))) or told)

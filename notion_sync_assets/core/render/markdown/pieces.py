@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.markdown.escaping import clean
 from notion_sync_assets.core.render.markdown.targets import Targets
+from notion_sync_assets.core.spoken import text_items
 
 _OBJECTS = ("page", "database", "data_source")
 _TOLD = ("description", "link_author", "link_provider")
@@ -52,10 +53,7 @@ def plain(text: str) -> Json:
 
 def pieces(rich_text: Any, targets: Targets, *, colors: bool) -> list[Piece]:
     """Return the pieces of a rich-text array; neighbours that are written alike are one."""
-    items = rich_text if isinstance(rich_text, list) else []
-    return merged(
-        piece for item in items if isinstance(item, dict) for piece in _pieces(item, targets, colors)
-    )
+    return merged(piece for item in text_items(rich_text) for piece in _pieces(item, targets, colors))
 
 
 def merged(found: Iterable[Piece]) -> list[Piece]:
@@ -105,7 +103,7 @@ def _hint(item: Json) -> str:
 
 def _said(item: Json, targets: Targets) -> tuple[str, str | None, str | None]:
     """Return the text, its destination, and the URL that must not be linked."""
-    text, href = str(item.get("plain_text") or ""), item.get("href")
+    text, href = item["plain_text"], item.get("href")
     payload = item.get("mention")
     if isinstance(payload, dict) and item.get("type") == "mention":
         what = payload.get(str(payload.get("type")))

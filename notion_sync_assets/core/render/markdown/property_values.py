@@ -13,7 +13,7 @@ from typing import Any
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render.link_slice import titles
 from notion_sync_assets.core.render.markdown.targets import Targets, file_url
-from notion_sync_assets.core.render.values import display_text, user_name
+from notion_sync_assets.core.render.values import display_text, unforeseen_fields, user_name
 
 _AS_THEY_ARE = frozenset(
     (
@@ -34,9 +34,11 @@ _AS_TEXT = frozenset(("title", "rich_text", "unique_id", "verification", "place"
 def property_value(value: Json, targets: Targets) -> Any:
     """Return a property value for front matter, None when it is empty."""
     kind = str(value.get("type"))
+    if value.get(kind) is None:
+        return unforeseen_fields(value) or None
     try:
         return _typed(kind, value.get(kind), targets)
-    except (AttributeError, KeyError, TypeError):  # a shape the reference does not know: nothing is lost
+    except Exception:  # noqa: BLE001 - a shape the reference does not know: nothing is lost
         return value.get(kind)
 
 

@@ -16,7 +16,7 @@ _TARGETS = ("page_id", "database_id", "data_source_id", "block_id", "comment_id"
 def child(block: Json, page: PageView) -> Lines:
     """Return a child page or child database as a link; of a linked database also what describes it."""
     identifier = str(block.get("id"))
-    title = (block.get(str(block["type"])) or {}).get("title")
+    title = plain_text((block.get(str(block["type"])) or {}).get("title"))
     described = page.document.databases.get(identifier) or {}
     container = described.get("database") or {}
     if container and page.targets.exported(identifier) is None:
@@ -25,7 +25,7 @@ def child(block: Json, page: PageView) -> Lines:
     note = " " + page.notice(reason_text(record)) if record else ""
     views = [view for view in described.get("views") or [] if view.get("name")]
     return joined(
-        [link(str(title or ""), identifier, page) + note],
+        [link(title, identifier, page) + note],
         paragraph(page.inline(container.get("description"))),
         [f"- {page.escape(str(view['name']))} ({page.escape(str(view.get('type')))} view)" for view in views],
     )

@@ -15,7 +15,7 @@ import orjson
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.text import block_text
-from notion_sync_assets.core.documents import Document, page_title, plain_text
+from notion_sync_assets.core.documents import Document, page_properties, page_title, plain_text
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.html.ancestors import above_source
 from notion_sync_assets.core.render.link_slice import LinkSlice, open_slice, titles
@@ -90,7 +90,7 @@ class _ScopeReader:
         self._add(shown, place, _excerpt(blocks), title, self._text(document, blocks), stubs=stubs)
 
     def _text(self, document: Document, blocks: list[tuple[Json, str]]) -> str:
-        values = (document.page.get("properties") or {}).values()
+        values = page_properties(document.page).values()
         shown = [display_text(value, self._title_of) for value in values if value.get("type") != "title"]
         said = [plain_text(comment.get("rich_text")) for comment in document.comments or []]
         return "\n".join([*shown, *(text for _, text in blocks), *said])

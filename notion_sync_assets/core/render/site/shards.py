@@ -29,7 +29,7 @@ from notion_sync_assets.core.render.site.gather import gathered
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 
-VERSION = 1
+VERSION = 2
 
 _TYPES: dict[str, pa.DataType] = {
     "ordinal": pa.int32(),

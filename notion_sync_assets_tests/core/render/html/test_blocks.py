@@ -208,3 +208,16 @@ def test_a_reason_stands_where_something_is_missing(context):
         made.one("span", class_="note").text
         == "The original of this synced block is not shared with the connection"
     )
+
+
+def test_what_folds_is_open_so_that_a_printer_and_a_search_find_it(shown):
+    found = shown(
+        one_page(
+            item("toggle", "toggle", [paragraph("in the toggle")]),
+            item("heading_1", "heading", [paragraph("in the heading")], is_toggleable=True),
+            item("template", "button", [paragraph("in the button")]),
+        )
+    )
+    folding = [each for each in found.elements if each.tag == "details"]
+    assert len(folding) == 3
+    assert all("open" in each.attributes for each in folding)

@@ -119,7 +119,8 @@ def test_an_equation_keeps_its_source_beside_it(context):
 
 def test_an_unknown_item_shows_what_it_reads_as(context):
     assert (
-        words(rich_text([{"type": "hologram", "plain_text": "<later>"}, "odd", None], context())) == "<later>"
+        words(rich_text([{"type": "hologram", "plain_text": "<later>"}, "odd", None], context()))
+        == "<later>odd"
     )
 
 

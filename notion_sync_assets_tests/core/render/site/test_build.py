@@ -259,3 +259,12 @@ def test_the_start_page_runs_and_loads_nothing_but_its_own(storage):
     assert (
         "unsafe" not in parsed.one("meta", **{"http-equiv": "Content-Security-Policy"}).attributes["content"]
     )
+
+
+def test_a_value_of_another_shape_costs_no_site(storage):
+    odd = document(page("Odd", properties={"Odd": None, "Text": "x"}), [paragraph("findable")])
+    make_scope(storage, [odd], title="Odd")
+
+    build(storage)
+
+    assert any("findable" in storage.read(path).decode() for path in storage.walk("html"))

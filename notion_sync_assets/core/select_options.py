@@ -1,0 +1,28 @@
+"""The options of a property of a data source: of a select, multi-select or status.
+
+Here: each option with the name of its group, whatever else the schema holds left out. Not here: what is made of them.
+Shapes: notion_api.md §5.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+Json = dict[str, Any]
+
+
+def options_of(schema: Json) -> list[tuple[Json, str | None]]:
+    """Return the options of a property (``{"type", <type>: {"options", "groups"}}``) in order, each with its group."""
+    config = schema.get(str(schema.get("type")))
+    if not isinstance(config, dict):
+        return []
+    groups = {
+        option: name
+        for group in _objects(config.get("groups"))
+        if isinstance(name := group.get("name"), str)
+        for option in group.get("option_ids") or []
+    }
+    return [(option, groups.get(str(option.get("id")))) for option in _objects(config.get("options"))]
+
+
+def _objects(found: Any) -> Iterator[Json]:
+    return (each for each in found if isinstance(each, dict)) if isinstance(found, list) else iter(())
