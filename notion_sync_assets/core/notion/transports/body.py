@@ -54,6 +54,9 @@ def _parse(response: ReadResponse) -> None:
         response.parsed = loads(response.content)
     except ValueError:
         response.readable = False
+    else:
+        # Every answer of the API is an object that says something; what is none was not all of it.
+        response.readable = isinstance(response.parsed, dict) and bool(response.parsed)
 
 
 def loads(content: bytes) -> Any:
