@@ -102,20 +102,20 @@ class NotionClient:
         self,
         *,
         object: str | None,  # noqa: A002 - the API's name
-        direction: str,
+        direction: str | None,
         cursor: str | None = None,
         in_trash: bool | None = None,
     ) -> dict[str, Any]:
         """One page of everything shared, sorted by `last_edited_time`; `object`: `page`, `data_source` or both.
 
-        `direction` is `ascending` or `descending`; what search leaves out is in API reference section 12.
+        `direction` is `ascending` or `descending`, None for the server's own order; what search leaves out is in API reference section 12.
         """
         wanted: dict[str, Any] = {"property": "object", "value": object} if object else {}
         if in_trash is not None:
             wanted["in_trash"] = in_trash
-        order = {"timestamp": "last_edited_time", "direction": direction}
-        given = {"filter": wanted} if wanted else {}
-        call = self._sdk.search(**given, sort=order, **_paging(cursor))
+        order = {"timestamp": "last_edited_time", "direction": direction} if direction else {}
+        given = {name: value for name, value in (("filter", wanted), ("sort", order)) if value}
+        call = self._sdk.search(**given, **_paging(cursor))
         return await self._list(call, "POST", "search")
 
     async def page(self, page_id: str) -> dict[str, Any]:

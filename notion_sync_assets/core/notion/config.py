@@ -71,22 +71,25 @@ class NotionClientConfig:
 
 
 def trusted_origin(base_url: str) -> str:
-    """`scheme://host[:port]` of an address the token may be sent to: https, or http on this very machine."""
+    """`scheme://host[:port]` of an address the token may be sent to: https, or http on this very machine.
+
+    Many servers print their address with the `/v1` of every path; it may stay on.
+    """
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL as error:
         raise ConfigurationError(f"the base URL is not a URL: {error}") from None
-    if url.userinfo or url.query or url.fragment or url.path not in {"", "/"} or not url.host:
+    if url.userinfo or url.query or url.fragment or url.path.rstrip("/") not in {"", "/v1"} or not url.host:
         raise ConfigurationError(
             f"the base URL must be an origin, got one with more or less than that for host {url.host!r}",
-            hint="Set NOTION_BASE_URL to scheme://host[:port], without /v1, user or query.",
+            hint="Set NOTION_BASE_URL to scheme://host[:port], without path, user or query.",
         )
     if url.scheme != "https" and not (url.scheme == "http" and is_loopback(url.host)):
         raise ConfigurationError(
             f"the token is not sent to {url.scheme}://{url.host}: only https, or http on loopback",
             hint="Set NOTION_BASE_URL to an https address.",
         )
-    return str(url).rstrip("/")
+    return str(url.copy_with(path="/")).rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

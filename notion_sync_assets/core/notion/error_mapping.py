@@ -17,6 +17,7 @@ from notion_sync_assets.core.notion.errors import (
     ConfigurationError,
     InvalidRequestError,
     NotionSyncError,
+    NotOfferedError,
     ObjectNotFoundError,
     PermanentNotionError,
     RestrictedError,
@@ -30,6 +31,7 @@ REQUEST_BLOCKED = "public_api_request_blocked"
 TRANSIENT_STATUSES = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 
 _TOKEN_SHAPES = re.compile(r"(?:Bearer\s+\S+|\b(?:ntn|secret)_\w+)")
+_NOT_OFFERED = frozenset({405, 501})
 _MAX_MESSAGE = 500
 _BLOCKED_HINT = "Notion has blocked this connection; ask Notion's support, giving the request id."
 
@@ -95,6 +97,8 @@ def from_answer(
 def _class_of(status: int, code: str | None) -> type[TransientNotionError | PermanentNotionError]:
     if status == httpx.codes.UNAUTHORIZED:
         return UnauthorizedError
+    if status in _NOT_OFFERED or (status == httpx.codes.NOT_FOUND and code is None):
+        return NotOfferedError
     if status in TRANSIENT_STATUSES or httpx.codes.is_server_error(status):
         return TransientNotionError
     if code is None:

@@ -12,6 +12,7 @@ NotionSyncError                     .hint: what the person should do
 │       │   └── ExpiredCursorError  the list has to be read anew
 │       ├── UnauthorizedError       401, or Notion blocked the connection: abort the run
 │       └── UnexpectedAnswerError   an answer that is not what the API says
+│           └── NotOfferedError     nothing answers at this address: no word on any object
 ├── NothingSharedError              the token works, but nothing is shared with its connection
 ├── IncompleteListingError          a listing that cannot be trusted: stop before the commit
 ├── MassDisappearanceError          too many objects gone at once: stop before the commit
@@ -116,6 +117,13 @@ class UnexpectedAnswerError(PermanentNotionError):
     """A successful answer whose body is not what the API describes, or an error page of something else."""
 
     hint = "Something between here and Notion may answer in its place (proxy, login page); check NOTION_BASE_URL."
+
+
+class NotOfferedError(UnexpectedAnswerError):
+    """404, 405 or 501 without the API's words: the server does not know the endpoint.
+
+    Only a part that an export can do without may be left out for it; it says nothing about any object.
+    """
 
 
 class NothingSharedError(NotionSyncError):

@@ -25,18 +25,20 @@ async def pages(call: PageCall) -> AsyncIterator[Json]:
     """Yield each answer of a cursor-paged endpoint; ``call`` takes the cursor, None for the first page.
 
     A page may hold fewer results than asked for, even none, while ``has_more`` is true. A cursor that comes
-    twice in a row would never end and raises ``IncompleteListingError``; one that Notion no longer knows,
+    twice would never end and raises ``IncompleteListingError``; one that Notion no longer knows,
     ``ExpiredCursorError``.
     """
     cursor: str | None = None
+    followed: set[str] = set()
     while True:
         answer = await _answer(call, cursor)
         yield answer
         if not answer.get("has_more"):
             return
         following = answer.get("next_cursor")
-        if not isinstance(following, str) or following == cursor:
+        if not isinstance(following, str) or following in followed:
             raise IncompleteListingError("a list has more pages but gives no way to them")
+        followed.add(following)
         cursor = following
 
 
@@ -58,7 +60,8 @@ async def _answer(call: PageCall, cursor: str | None) -> Json:
     try:
         return await call(cursor)
     except InvalidRequestError as error:
-        if cursor is None or "start_cursor" not in str(error):
+        # What was right for the first page is right for the others, but for the cursor; servers word it differently.
+        if cursor is None:
             raise
         raise ExpiredCursorError(
             str(error),

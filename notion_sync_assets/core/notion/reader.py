@@ -23,8 +23,10 @@ from notion_sync_assets.core.notion.block_tree import Walked, walk_blocks
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
+    InvalidRequestError,
     NotionApiError,
     NotionUnavailableError,
+    NotOfferedError,
     RestrictedError,
     UnauthorizedError,
 )
@@ -34,6 +36,9 @@ from notion_sync_assets.core.notion.pagination import collect
 from notion_sync_assets.core.notion.properties import complete_value, incomplete_values
 
 _FATAL = (UnauthorizedError, NotionUnavailableError)
+_NOT_FOUND = 404
+_DENIALS_OF_ALL = 3
+"""Pages whose comments are denied before any are given: then the connection lacks the capability; else pages do."""
 
 
 class Databases(Protocol):
@@ -82,7 +87,8 @@ class PageReader:
         self._databases = databases
         self._files = files if options.files else None
         self._options = options
-        self._comments_permitted = options.comments
+        self._comments_answered = False
+        self._comments_denied = 0
         self._allowance = block_comments if options.block_comments and options.comments else None
 
     async def read(self, page: Json, *, has_body: bool = True) -> PageContent:
@@ -183,16 +189,19 @@ class PageReader:
     async def _comments(self, page_id: str, omitted: list[Json]) -> list[Json] | None:
         if not self._options.comments:
             return None
-        if self._comments_permitted:
+        if self._comments_answered or self._comments_denied < _DENIALS_OF_ALL:
             try:
-                return await collect(lambda cursor: self._client.comments(page_id, cursor))
-            except RestrictedError:
-                self._comments_permitted = False
+                found = await collect(lambda cursor: self._client.comments(page_id, cursor))
             except _FATAL:
                 raise
             except (NotionApiError, IncompleteListingError) as error:
-                omitted.append(_omission("comments", page_id, omissions.COMMENTS_UNREADABLE, error))
-                return None
+                if not _is_denial(error):
+                    omitted.append(_omission("comments", page_id, omissions.COMMENTS_UNREADABLE, error))
+                    return None
+                self._comments_denied += 1
+            else:
+                self._comments_answered = True
+                return found
         omitted.append(omissions.omission("comments", page_id, omissions.COMMENTS_NOT_PERMITTED))
         return None
 
@@ -261,6 +270,15 @@ class _Wanted:
     url: str
     name: str
     reread: Callable[[], Awaitable[Json]]
+
+
+def _is_denial(error: Exception) -> bool:
+    """Tell whether comments are not to be had: no capability, or a server without the endpoint."""
+    if isinstance(error, NotOfferedError):
+        # A 404 without the API's words may come from something that stands between for a moment.
+        return error.status != _NOT_FOUND
+    unknown = isinstance(error, InvalidRequestError) and error.code == "invalid_request_url"
+    return unknown or isinstance(error, RestrictedError)
 
 
 async def _comments_of(client: NotionClient, page_id: str) -> Json:

@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable
 from notion_sync_assets.core.ratelimit.interface import LimiterSnapshot
 from notion_sync_assets.core.ratelimit.ledger import Ledger
 from notion_sync_assets.core.ratelimit.queue import WaitingLine
+from notion_sync_assets.core.ratelimit.ramp import Ramp
 from notion_sync_assets.core.ratelimit.tally import Tally
 
 logger = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class QueuedLimiter:
         self._clock = clock
         self._sleep = sleep
         self._line = WaitingLine()
+        self._ramp = Ramp()
         self._tally = Tally(ledger.limit, ledger.window_s)
         self._reading = threading.Lock()
 
@@ -44,10 +46,12 @@ class QueuedLimiter:
         arrived = self._clock()
         async with self._line.turn():
             while True:
+                await self._wait_for_answers()
                 with self._reading:
                     now = self._clock()
                     admission = self._ledger.admit(now)
                 if admission.ticket is not None:
+                    self._ramp.start()
                     self._tally.sent(now, now - arrived)
                     return QueuedPermit(self._finish, admission.ticket, now)
                 await self._wait(admission.wait_s)
@@ -72,6 +76,10 @@ class QueuedLimiter:
         with self._reading:
             self._ledger.close()
 
+    async def _wait_for_answers(self) -> None:
+        while self._ramp.full:
+            await self._line.change()
+
     async def _wait(self, seconds: float) -> None:
         await (self._line.change() if seconds == float("inf") else self._sleep(seconds))
 
@@ -79,6 +87,7 @@ class QueuedLimiter:
         with self._reading:
             now = self._clock()
             self._ledger.end(ticket, now)
+        self._ramp.end(accepted=accepted)
         self._tally.done(accepted=accepted)
         self._line.changed()
 

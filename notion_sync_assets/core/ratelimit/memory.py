@@ -44,7 +44,9 @@ class MemoryLedger:
     def refuse(self, now: float, seconds: float, sent_at: float) -> bool:
         """See `Ledger.refuse`."""
         before = self._pace
-        self._pace = pacing.after_refusal(before, now, seconds, sent_at=sent_at, window_s=self.window_s)
+        self._pace = pacing.after_refusal(
+            before, now, seconds, sent_at=sent_at, limit=self.limit, window_s=self.window_s
+        )
         return self._pace.refused_at != before.refused_at
 
     def in_window(self, now: float) -> int:

@@ -3,10 +3,13 @@
 Belongs here: the state machine burst → paced → burst, as a value and pure functions; every backend keeps one.
 Does not belong here: counting requests (`budget`), waiting, clocks, storage.
 
-A refusal inside the budget means that someone else uses the token, or that the server allows no bursts. So:
-wait out the whole Retry-After, then send evenly at limit/window; each further refusal multiplies the rate by
-0.8, clean time adds to it. Full rate and a clean window give bursts back; if the burst is refused again soon,
-the next return takes ten times as long, or a server without bursts would refuse a few requests every minute.
+A refusal inside the budget means that someone else uses the token, or that the server allows fewer requests or no
+bursts. So: wait out the whole Retry-After, then send evenly at limit/window. What got through between two refusals
+is what the server allows, so a further refusal slows down to that, by a fifth at most, and what follows goes back up
+slowly at first and faster the longer nothing is refused: a lower limit is used up and met once in 150 requests or
+more, a passing trouble is forgotten in minutes. Full rate and some clean windows give bursts back; if the burst is
+refused again soon, the next return takes ten times as long, or a server without bursts would refuse a few requests
+every time.
 """
 
 import json
@@ -14,9 +17,14 @@ from dataclasses import dataclass, replace
 
 from notion_sync_assets.core.ratelimit.interface import Mode
 
-DECREASE = 0.8
-RECOVERY_PER_WINDOW = 0.1
+LARGEST_CUT = 0.8
+SMALLEST_CUT = 0.97
+CAREFUL_REQUESTS = 150
+CAREFUL_GROWTH = 0.02
+BOLD_GROWTH = 0.1
+IDLE_REQUESTS_PER_WINDOW = 20
 LOWEST_SHARE = 0.05
+FIRST_HOLD = 5.0
 HOLD_GROWTH = 10.0
 LONGEST_HOLD = 60.0
 _NEVER = float("-inf")
@@ -27,17 +35,18 @@ class Pace:
     """`share` is the paced rate as a part of limit/window; `hold` how many clean windows bring bursts back.
 
     Times are the backend's clock: `refused_at` the first refusal of the current episode, `blocked_until` its
-    end, `next_at` the earliest next request while paced, `moved_at` when `share` was last brought up to date,
-    `burst_since` when bursts came back.
+    end, `next_at` the earliest next request while paced, `burst_since` when bursts came back. `base` is the share
+    after the last refusal and `sent` the requests since.
     """
 
     paced: bool = False
     share: float = 1.0
-    hold: float = 1.0
+    hold: float = FIRST_HOLD
     refused_at: float = _NEVER
     blocked_until: float = _NEVER
     next_at: float = _NEVER
-    moved_at: float = _NEVER
+    base: float = 1.0
+    sent: int = 0
     burst_since: float = _NEVER
 
 
@@ -53,33 +62,56 @@ def after_send(pace: Pace, now: float, *, limit: int, window_s: float) -> Pace:
     moved = _recovered(pace, now, window_s)
     if not moved.paced:
         return moved
-    interval = window_s / (limit * moved.share) if limit else 0.0
-    return replace(moved, next_at=now + interval)
+    return replace(moved, sent=moved.sent + 1, next_at=now + _interval(limit, moved.share, window_s))
 
 
-def after_refusal(pace: Pace, now: float, seconds: float, *, sent_at: float, window_s: float) -> Pace:
+def after_refusal(
+    pace: Pace, now: float, seconds: float, *, sent_at: float, limit: int, window_s: float
+) -> Pace:
     """The pace after a refusal at `now` of a request sent at `sent_at`, to be waited out for `seconds`."""
     until = max(pace.blocked_until, now + seconds)
     if sent_at <= pace.refused_at:
-        return replace(pace, blocked_until=until, moved_at=until)
-    share = max(LOWEST_SHARE, pace.share * DECREASE) if pace.paced else 1.0
+        return replace(pace, blocked_until=until)
+    share = _slowed(pace, now, limit, window_s) if pace.paced else 1.0
     hold = pace.hold if pace.paced else _next_hold(pace, now, window_s)
+    # A server that asks for no wait has room for the next one only an interval later all the same.
+    following = max(until, now + _interval(limit, share, window_s))
     return Pace(
-        paced=True, share=share, hold=hold, refused_at=now, blocked_until=until, next_at=until, moved_at=until
+        paced=True, share=share, hold=hold, refused_at=now, blocked_until=until, next_at=following, base=share
     )
 
 
+def _interval(limit: int, share: float, window_s: float) -> float:
+    """Seconds between two paced requests."""
+    return window_s / (limit * share) if limit else 0.0
+
+
+def _slowed(pace: Pace, now: float, limit: int, window_s: float) -> float:
+    """What the server let through since it last refused, between the smallest and the largest cut."""
+    allowed = limit * (now - pace.refused_at) / window_s
+    let_through = (pace.sent - 1) / allowed if allowed > 0 else 0.0
+    cut = min(max(let_through, pace.share * LARGEST_CUT), pace.share * SMALLEST_CUT)
+    return max(LOWEST_SHARE, cut)
+
+
 def _recovered(pace: Pace, now: float, window_s: float) -> Pace:
-    clean = max(0.0, now - pace.moved_at)
-    share = min(1.0, pace.share + RECOVERY_PER_WINDOW * clean / window_s)
-    if share >= 1.0 and now - pace.blocked_until >= pace.hold * window_s:
+    clean_windows = max(0.0, now - pace.blocked_until) / window_s
+    share = min(1.0, pace.base * _growth(max(pace.sent, IDLE_REQUESTS_PER_WINDOW * clean_windows)))
+    if share >= 1.0 and clean_windows >= pace.hold:
         return replace(pace, paced=False, share=1.0, burst_since=now)
-    return replace(pace, share=share, moved_at=max(now, pace.moved_at))
+    return replace(pace, share=share)
+
+
+def _growth(requests: float) -> float:
+    """By what the rate has grown after so many requests without a refusal."""
+    careful = min(requests, CAREFUL_REQUESTS) / CAREFUL_REQUESTS
+    bold = max(0.0, requests - CAREFUL_REQUESTS) / CAREFUL_REQUESTS
+    return 1 + CAREFUL_GROWTH * careful + BOLD_GROWTH * bold**2
 
 
 def _next_hold(pace: Pace, now: float, window_s: float) -> float:
     relapsed = now - pace.burst_since < pace.hold * window_s
-    return min(LONGEST_HOLD, pace.hold * HOLD_GROWTH) if relapsed else 1.0
+    return min(LONGEST_HOLD, pace.hold * HOLD_GROWTH) if relapsed else FIRST_HOLD
 
 
 def mode(pace: Pace, now: float, limit: int) -> Mode:

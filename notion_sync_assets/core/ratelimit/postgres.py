@@ -88,7 +88,9 @@ class PostgresLedger:
         try:
             with self._database.transaction(self._budget) as db:
                 before = self._state(db, now).pace
-                after = pacing.after_refusal(before, now, seconds, sent_at=sent_at, window_s=self.window_s)
+                after = pacing.after_refusal(
+                    before, now, seconds, sent_at=sent_at, limit=self.limit, window_s=self.window_s
+                )
                 self._keep_pace(db, before, after)
         except StorageError as error:
             logger.warning("%s", error)

@@ -77,7 +77,9 @@ class SqliteLedger:
         """See `Ledger.refuse`."""
         with self._transaction() as db:
             before = self._pace(db, now)
-            after = pacing.after_refusal(before, now, seconds, sent_at=sent_at, window_s=self.window_s)
+            after = pacing.after_refusal(
+                before, now, seconds, sent_at=sent_at, limit=self.limit, window_s=self.window_s
+            )
             self._keep_pace(db, before, after)
             return after.refused_at != before.refused_at
 

@@ -13,6 +13,7 @@ from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
     NotionApiError,
+    NotOfferedError,
     ObjectNotFoundError,
     RestrictedError,
     UnauthorizedError,
@@ -20,6 +21,7 @@ from notion_sync_assets.core.notion.errors import (
 from notion_sync_assets.core.notion.pagination import collect
 
 _WITHHELD = (ObjectNotFoundError, InvalidRequestError, RestrictedError)
+_DISPENSABLE = (*_WITHHELD, NotOfferedError)
 
 
 class DatabaseDirectory:
@@ -108,7 +110,7 @@ async def read_views(
 ) -> list[Json]:
     """Return the views of a database or data source, in id order; a view the API refuses is a stub with its id.
 
-    Servers without the endpoint answer 400: then there are none to show.
+    Servers without the endpoint answer 400, 404, 405 or 501: then there are none to show.
     """
     try:
         listed = await collect(
@@ -116,7 +118,7 @@ async def read_views(
         )
     except UnauthorizedError:
         raise
-    except _WITHHELD:
+    except _DISPENSABLE:
         return []
     identifiers = sorted({str(each["id"]) for each in listed if each.get("id")})
     return await all_of(_view(client, identifier) for identifier in identifiers)
@@ -127,5 +129,5 @@ async def _view(client: NotionClient, view_id: str) -> Json:
         return await client.view(view_id)
     except UnauthorizedError:
         raise
-    except _WITHHELD as error:
+    except _DISPENSABLE as error:
         return {"object": "view", "id": view_id, "error": error.code or NotionApiError.__name__}

@@ -154,9 +154,11 @@ class _Sync:
                 listed = _Listed(await self._read_head())
             except ObjectNotFoundError:
                 return _Listed(shared=False)
-            if not listed.trashed:
-                await self._list_rows()
-                await self._list_templates(listed)
+            if listed.trashed:
+                self._bury_indexed()
+                return listed
+            await self._list_rows()
+            await self._list_templates(listed)
         await self._list_indexed()
         return listed
 
@@ -285,6 +287,13 @@ class _Sync:
             await self._list_value(
                 page.object if fresh and page.object is not None else await self._read_listed(page)
             )
+
+    def _bury_indexed(self) -> None:
+        """Pages of a data source in the trash are there, too: Notion marks only what was thrown away itself."""
+        for page in self._ctx.index.pages.of_root(self._scope.root_id):
+            # One that was committed before is settled by ``vanishing``.
+            if not self._excluded(page.page_id) and self._table.base_row(page.page_id) is None:
+                self._work.bury(plan.listed_row(page.object or _stub(page), None), None, "trashed")
 
     async def _list_value(self, value: Json | None) -> None:
         if value is not None:

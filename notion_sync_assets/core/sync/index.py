@@ -183,19 +183,23 @@ class PageTable:
 
 
 class Index:
-    """The stored index of one export root, loaded."""
+    """The stored index of one export root, loaded. ``stubs``: ids of pages that came as ids alone, to be read directly."""
 
     def __init__(self, state: IndexState, table: PageTable) -> None:
         self.state = state
         self.pages = table
         self.started_at: dt.datetime | None = None
         self.titles: dict[str, str] = {}
+        self.stubs: set[str] = set()
 
     def add(self, item: Json) -> None:
         """Add a result of search: a page, a data source, or a note that it is in the trash."""
         identifier, kind = str(item.get("id")), str(item.get("object"))
         if item.get("in_trash") or item.get("archived"):
             self.state.trashed[identifier] = kind
+        elif kind == "page" and not isinstance(item.get("parent"), dict):
+            # An id alone does not tell where the page belongs: taken as it is, a row would become a page of its own.
+            self.stubs.add(identifier)
         elif kind == "page":
             self.pages.add(item)
         elif kind == "data_source":

@@ -15,9 +15,11 @@ from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
-    ExpiredCursorError,
     IncompleteListingError,
+    InvalidRequestError,
     NothingSharedError,
+    NotOfferedError,
+    ObjectNotFoundError,
     RestrictedError,
 )
 from notion_sync_assets.core.notion.pagination import collect
@@ -38,6 +40,7 @@ from notion_sync_assets.core.sync.scopes import Scope, ScopeKind, key_id, make_k
 from notion_sync_assets.core.sync.searching import WorkspaceSearch
 
 _PARENT_KINDS = {"page_id": "page", "data_source_id": "data_source", "database_id": "database"}
+_NO_LIST = (RestrictedError, ObjectNotFoundError, InvalidRequestError, NotOfferedError)
 _PROBES_AT_ONCE = 8
 
 
@@ -88,8 +91,8 @@ class Indexer:
         placement.remember_placed(index.pages)
         try:
             moved = await search_since(self._client, index, since)
-            moved |= await read_directly(self._client, index, pages)
-        except (ExpiredCursorError, IncompleteListingError):
+            moved |= await read_directly(self._client, index, {*pages, *index.stubs})
+        except (InvalidRequestError, IncompleteListingError):
             index.close()
             return await self.search(index.state.me)
         if moved:
@@ -125,13 +128,15 @@ class Indexer:
         placement.remember_placed(index.pages)
         await self._search(index, both_ways, see)
         self._keep_committed(index, earlier)
-        if not state.sources and not index.pages.count() and not self._commits.committed_scopes():
+        seen = state.sources or index.stubs or index.pages.count()
+        if not seen and not self._commits.committed_scopes():
             raise NothingSharedError("nothing in this workspace is shared with the connection")
         prober = Prober(self._client, index, self._clock)
         prober.forget_listed({str(user.get("id")) for user in members})
         if both_ways:
             await self._ask_all(prober.ask_again, prober.doubtful())
-        await self._ask_all(prober.ask, [("page", each) for each in probed if index.pages.get(each) is None])
+        asked = sorted({*probed, *index.stubs})
+        await self._ask_all(prober.ask, [("page", each) for each in asked if index.pages.get(each) is None])
         return index, prober
 
     async def _greet(
@@ -167,7 +172,8 @@ class Indexer:
     async def _members(self) -> list[Json]:
         try:
             return [normalise(user) for user in await collect(self._client.users)]
-        except RestrictedError:
+        except _NO_LIST:
+            # Those whom content names are asked for one by one.
             return []
 
     async def _search(self, index: Index, both_ways: bool, see: Callable[[Json], None]) -> None:

@@ -13,6 +13,7 @@ from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
     NotionApiError,
+    NotOfferedError,
     ObjectNotFoundError,
     RestrictedError,
 )
@@ -21,6 +22,7 @@ from notion_sync_assets.core.sync.databases import DatabaseDirectory, read_views
 from notion_sync_assets.core.sync.row_windows import RowWindows
 
 _WITHHELD = (ObjectNotFoundError, InvalidRequestError, RestrictedError)
+_DISPENSABLE = (*_WITHHELD, NotOfferedError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ async def _templates(client: NotionClient, source_id: str) -> list[Json]:
     try:
         found = await collect(lambda cursor: client.templates(source_id, cursor), results="templates")
     except NotionApiError as error:
-        if isinstance(error, _WITHHELD):
+        if isinstance(error, _DISPENSABLE):
             return []
         raise
     return sorted(found, key=lambda each: str(each.get("id")))

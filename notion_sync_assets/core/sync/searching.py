@@ -2,7 +2,8 @@
 
 A search that Notion ends early, or whose cursor expires, is met from its other end; where both ends do not meet, pages and
 data sources are searched apart. What lies between ends that never meet is told: pages there are found only through the
-pages and tables they are in. No cap of search is documented, so none is known here either.
+pages and tables they are in. No cap of search is documented, so none is known here either. A server that refuses to sort
+is searched in its own order, which has one end only.
 
 Here: the passes and whether they met. Not here: what becomes of a result (``index``), where results belong (``placement``).
 """
@@ -12,7 +13,11 @@ from dataclasses import dataclass, field
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.client import NotionClient
-from notion_sync_assets.core.notion.errors import ExpiredCursorError, IncompleteListingError
+from notion_sync_assets.core.notion.errors import (
+    ExpiredCursorError,
+    IncompleteListingError,
+    InvalidRequestError,
+)
 from notion_sync_assets.core.notion.pagination import incomplete_reason, pages
 
 _CAP = "query_result_limit_reached"
@@ -23,7 +28,7 @@ _KINDS = ("page", "data_source")
 class _Pass:
     """One way through the results of a kind. ``last``: ids of the last results given; ``cut``: it ended early."""
 
-    direction: str
+    direction: str | None
     last: set[str] = field(default_factory=set)
     stamp: str | None = None
     cut: bool = False
@@ -43,7 +48,10 @@ class WorkspaceSearch:
 
         Raises ``IncompleteListingError`` when Notion cut the search for a reason nobody knows, or gave nothing.
         """
-        gap = await self._met(None, both_ways=both_ways)
+        try:
+            gap = await self._met(None, both_ways=both_ways)
+        except InvalidRequestError:
+            gap = await self._unsorted()
         if gap:
             gaps = [await self._met(kind, both_ways=False) for kind in _KINDS]
             gap = "; ".join(each for each in gaps if each)
@@ -65,7 +73,12 @@ class WorkspaceSearch:
             return ""
         return f"{kind or 'object'}s last edited between {oldest.stamp} and {newest.stamp}"
 
-    async def _pass(self, kind: str | None, direction: str, until: set[str]) -> _Pass:
+    async def _unsorted(self) -> str:
+        if (await self._pass(None, None, set())).cut:
+            raise IncompleteListingError("a search that the server does not sort ended early")
+        return ""
+
+    async def _pass(self, kind: str | None, direction: str | None, until: set[str]) -> _Pass:
         done = _Pass(direction)
         try:
             async for answer in pages(lambda cursor: self._ask(kind, direction, cursor)):
@@ -83,7 +96,7 @@ class WorkspaceSearch:
     async def _front(self, kind: str | None) -> None:
         self._take(_Pass("descending"), (await self._ask(kind, "descending", None))["results"])
 
-    async def _ask(self, kind: str | None, direction: str, cursor: str | None) -> Json:
+    async def _ask(self, kind: str | None, direction: str | None, cursor: str | None) -> Json:
         return await self._client.search(object=kind, direction=direction, cursor=cursor)
 
     def _take(self, done: _Pass, results: list[Json]) -> None:

@@ -15,6 +15,8 @@ TOKEN = "ntn_1234567890abcdef"
     [
         ("https://api.notion.com", "https://api.notion.com"),
         ("https://api.notion.com/", "https://api.notion.com"),
+        ("https://api.notion.com/v1", "https://api.notion.com"),
+        ("http://127.0.0.1:8080/v1/", "http://127.0.0.1:8080"),
         ("https://proxy.corp.test:8443", "https://proxy.corp.test:8443"),
         ("http://127.0.0.1:8080", "http://127.0.0.1:8080"),
         ("http://127.9.9.9", "http://127.9.9.9"),
@@ -36,7 +38,8 @@ def test_https_anywhere_and_http_on_this_machine_are_trusted(given, kept):
         "http://127.0.0.1.evil.test",
         "ftp://127.0.0.1",
         "https://user:password@api.notion.com",
-        "https://api.notion.com/v1",
+        "https://api.notion.com/v2",
+        "https://gateway.corp.test/notion/v1",
         "https://api.notion.com?x=1",
         "https://api.notion.com#x",
         "https://",

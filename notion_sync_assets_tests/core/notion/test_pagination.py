@@ -40,7 +40,13 @@ async def test_a_list_without_a_way_on_is_incomplete(cursor):
         await collect(call)
 
 
-def expiring(times):
+async def test_cursors_that_lead_back_to_one_another_are_no_list():
+    call = serving(answer([{"n": 1}], "a"), answer([], "b"), answer([], "a"))
+    with pytest.raises(IncompleteListingError, match="no way"):
+        await collect(call)
+
+
+def expiring(times, words="The start_cursor provided is invalid: a"):
     """A list of two pages whose cursor is refused so many times before it works."""
     refused = []
 
@@ -49,9 +55,7 @@ def expiring(times):
             return answer([{"n": 1}], "a")
         if len(refused) < times:
             refused.append(cursor)
-            raise InvalidRequestError(
-                "GET x: 400 The start_cursor provided is invalid: a", code="validation_error"
-            )
+            raise InvalidRequestError(f"GET x: 400 {words}", code="validation_error")
         return answer([{"n": 2}])
 
     return call
@@ -60,6 +64,11 @@ def expiring(times):
 @pytest.mark.parametrize("times", [0, 1, RESTARTS])
 async def test_a_list_whose_cursor_expires_is_read_anew_and_holds_everything_once(times):
     assert await collect(expiring(times)) == [{"n": 1}, {"n": 2}]
+
+
+@pytest.mark.parametrize("words", ["Cursor expired", "Your session has ended"])
+async def test_a_cursor_has_expired_whatever_the_words_that_say_it(words):
+    assert await collect(expiring(1, words)) == [{"n": 1}, {"n": 2}]
 
 
 async def test_a_list_whose_cursors_never_last_is_incomplete():

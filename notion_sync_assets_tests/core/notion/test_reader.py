@@ -5,6 +5,7 @@ from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
     InvalidRequestError,
     NotionUnavailableError,
+    NotOfferedError,
     ObjectNotFoundError,
     RestrictedError,
     TransientNotionError,
@@ -111,15 +112,34 @@ async def test_values_the_api_does_not_compute_are_told_and_no_failure():
     assert content.failures == []
 
 
-async def test_without_the_comment_capability_one_question_is_enough():
-    notion = ScriptedNotion(comments={"p": RestrictedError("no")})
+NOT_KNOWN = InvalidRequestError("Invalid request URL.", status=400, code="invalid_request_url")
+DENIALS = [RestrictedError("no"), NOT_KNOWN, NotOfferedError("no", status=501)]
+
+
+@pytest.mark.parametrize("denial", DENIALS)
+async def test_without_the_comment_capability_three_questions_are_enough(denial):
+    notion = ScriptedNotion(comments={"p": denial})
     made = reader(notion)
-    for _ in range(2):
+    for _ in range(5):
         content = await made.read(PAGE)
         assert content.document.comments is None
         assert reasons(content) == [("comments", "p", omissions.COMMENTS_NOT_PERMITTED)]
         assert content.failures == []
-    assert [method for method, _ in notion.calls].count("comments") == 1
+    assert [method for method, _ in notion.calls].count("comments") == 3
+
+
+async def test_pages_whose_comments_are_denied_cost_no_other_page_its_own():
+    notion = ScriptedNotion(comments={"p": RestrictedError("no"), "q": [{"id": "c"}]})
+    made = reader(notion)
+    for _ in range(4):
+        assert (await made.read({**PAGE, "id": "q"})).document.comments == [{"id": "c"}]
+        assert reasons(await made.read(PAGE)) == [("comments", "p", omissions.COMMENTS_NOT_PERMITTED)]
+
+
+async def test_an_address_where_nothing_answers_for_comments_makes_the_page_fail():
+    content = await read(comments={"p": NotOfferedError("x", status=404)})
+    assert reasons(content) == [("comments", "p", omissions.COMMENTS_UNREADABLE)]
+    assert content.failures
 
 
 @pytest.mark.parametrize("error", [InvalidRequestError("x"), IncompleteListingError("x")])

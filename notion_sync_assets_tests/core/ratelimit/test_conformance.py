@@ -148,18 +148,18 @@ def test_a_retry_after_without_a_limit_is_waited_out_as_well(backend, tmp_path):
 
 
 @backends
-def test_bursts_come_back_after_a_clean_window(backend, tmp_path):
+def test_bursts_come_back_after_five_clean_windows(backend, tmp_path):
     async def main():
-        limiter = backend(tmp_path, 60)
+        limiter = backend(tmp_path, 10)
         limiter.penalize(1, "429")
         modes = []
-        for _ in range(63):
+        for _ in range(52):
             await _send(limiter)
             modes.append(limiter.snapshot().mode)
         return modes
 
     modes = run_virtual(main())
-    assert set(modes[:58]) == {"paced"}
+    assert set(modes[:49]) == {"paced"}
     assert modes[-1] == "burst"
 
 
@@ -218,15 +218,42 @@ def test_every_backend_uses_the_whole_limit_and_is_never_refused(backend, phase,
 
 
 @backends
-def test_a_server_without_bursts_refuses_hardly_anything_over_ten_minutes(backend, tmp_path):
+@pytest.mark.parametrize("minutes", [4, 12])
+def test_a_server_that_allows_hardly_a_burst_is_used_up_and_refuses_hardly_anything(
+    backend, minutes, tmp_path
+):
     async def main():
-        crawl = Crawl(backend(tmp_path, 180), TokenBucket(3.0, 3))
-        await crawl.run(until=clock() + 600)
+        crawl = Crawl(backend(tmp_path, 180), TokenBucket(3.0, 3), concurrency=16)
+        await crawl.run(until=clock() + 60 * minutes)
         return crawl
 
     crawl = run_virtual(main())
-    assert crawl.refused / (crawl.refused + crawl.accepted) < 0.02
-    assert crawl.accepted > 0.95 * 3 * 600
+    assert crawl.refused / (crawl.refused + crawl.accepted) < 0.01
+    assert crawl.accepted > 0.97 * 180 * minutes
+
+
+@pytest.mark.parametrize("rate", [1.0, 2.0, 2.9])
+def test_a_lower_limit_than_ours_is_found_and_used_up(rate):
+    async def main():
+        crawl = Crawl(memory(None, 180), TokenBucket(rate, 3), concurrency=16)
+        await crawl.run(until=clock() + 120)
+        crawl.accepted = crawl.refused = 0
+        await crawl.run(until=clock() + 900)
+        return crawl
+
+    crawl = run_virtual(main())
+    assert crawl.refused / (crawl.refused + crawl.accepted) < 0.01
+    assert crawl.accepted > 0.95 * rate * 900
+
+
+def test_a_burst_begins_with_a_few_and_grows_by_half_every_round_trip():
+    async def main():
+        crawl = Crawl(memory(None, 180), SlidingWindow(180, 60.0), concurrency=16, latency=(0.2, 0.2))
+        start = clock()
+        await crawl.run(requests=60)
+        return [sum(1 for moment in crawl.sent_at if moment < start + upto) for upto in (0.1, 0.3, 0.5)]
+
+    assert run_virtual(main()) == [4, 10, 19]
 
 
 @pytest.mark.parametrize("seed", range(3))

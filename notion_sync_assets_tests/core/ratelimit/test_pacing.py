@@ -6,11 +6,21 @@ from notion_sync_assets.core.ratelimit.pacing import Pace, after_refusal, after_
 
 
 def _refused(pace, now, seconds=10.0, sent_at=None):
-    return after_refusal(pace, now, seconds, sent_at=now if sent_at is None else sent_at, window_s=60.0)
+    return after_refusal(
+        pace, now, seconds, sent_at=now if sent_at is None else sent_at, limit=60, window_s=60.0
+    )
 
 
 def _sent(pace, now):
     return after_send(pace, now, limit=60, window_s=60.0)
+
+
+def _sent_evenly(pace, now, requests):
+    """The pace and the moment after so many requests, each sent as soon as it may be."""
+    for _ in range(requests):
+        now = max(now, now + pause(pace, now))
+        pace = _sent(pace, now)
+    return pace, now
 
 
 def test_the_first_refusal_paces_at_the_full_rate():
@@ -30,11 +40,36 @@ def test_a_shorter_wait_does_not_shorten_one_already_running():
     assert _refused(_refused(Pace(), 100.0, 300.0), 101.0, 1.0, sent_at=99.0).blocked_until == 400.0
 
 
-def test_clean_time_gives_the_rate_back_bit_by_bit():
+def test_a_server_that_asks_for_no_wait_is_given_an_interval():
+    assert pause(_refused(Pace(), 100.0, 0.0), 100.0) == pytest.approx(1.0)
+
+
+def test_a_further_refusal_slows_down_to_what_the_server_let_through():
+    pace, now = _sent_evenly(_refused(Pace(), 100.0, 5.0), 100.0, 46)
+    assert now == pytest.approx(150.0)
+    assert _refused(pace, now).share == pytest.approx(45 / 50)
+
+
+def test_a_refusal_slows_down_by_a_fifth_at_most_and_a_little_at_least():
+    paced = _refused(Pace(), 100.0, 0.0)
+    assert _refused(_sent(paced, 100.0), 101.0).share == pytest.approx(0.8)
+    swift, now = _sent_evenly(paced, 100.0, 200)
+    assert _refused(swift, now).share == pytest.approx(0.97)
+
+
+def test_the_rate_comes_back_slowly_at_first_and_then_ever_faster():
+    pace, now = _sent_evenly(_refused(_refused(Pace(), 100.0, 0.0), 200.0, 0.0), 200.0, 1)
+    shares = []
+    for _ in range(3):
+        pace, now = _sent_evenly(pace, now, 150)
+        shares.append(pace.share)
+    gains = [after - before for before, after in zip([0.8, *shares], shares, strict=False)]
+    assert gains[0] < 0.02 < gains[1] < gains[2]
+
+
+def test_a_slow_rate_is_forgotten_by_whoever_comes_back_the_next_day():
     slowed = _refused(_refused(Pace(), 100.0, 0.0), 200.0, 0.0)
-    later = _sent(slowed, 260.0)
-    assert later.share == pytest.approx(0.9)
-    assert later.paced
+    assert not _sent(slowed, 200.0 + 86_400.0).paced
 
 
 def test_the_time_of_the_wait_itself_is_not_clean_time():
@@ -46,21 +81,22 @@ def test_the_rate_never_falls_to_nothing():
     pace = Pace()
     for episode in range(100):
         pace = _refused(pace, 1000.0 * episode, 0.0)
-        pace = after_refusal(pace, 1000.0 * episode + 1, 0.0, sent_at=1000.0 * episode + 1, window_s=60.0)
+        pace = _refused(pace, 1000.0 * episode + 1, 0.0)
     assert pace.share >= 0.05
 
 
 def test_a_burst_refused_at_once_is_tried_again_only_much_later():
-    back = _sent(_refused(Pace(), 100.0, 0.0), 161.0)
+    back = _sent(_refused(Pace(), 100.0, 0.0), 401.0)
     assert not back.paced
-    relapsed = _refused(back, 162.0, 0.0)
-    assert _sent(relapsed, 162.0 + 599.0).paced
-    assert not _sent(relapsed, 162.0 + 601.0).paced
+    relapsed = _refused(back, 402.0, 0.0)
+    assert _sent(relapsed, 402.0 + 2_999.0).paced
+    assert not _sent(relapsed, 402.0 + 3_001.0).paced
 
 
 def test_a_burst_refused_long_after_counts_as_the_first_one():
-    back = _sent(_refused(Pace(), 100.0, 0.0), 161.0)
-    assert _refused(back, 1_000.0).hold == 1.0
+    first = _refused(Pace(), 100.0, 0.0)
+    back = _sent(first, 401.0)
+    assert _refused(back, 1_000.0).hold == first.hold
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@ import pytest
 
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
+    NotOfferedError,
     ObjectNotFoundError,
     UnauthorizedError,
     UnexpectedAnswerError,
@@ -85,8 +86,16 @@ async def test_the_parent_is_the_one_of_now_and_a_refused_owner_owns_no_more():
     assert await directory.describe("gone") == {"error": "object_not_found"}
 
 
-async def test_a_server_without_views_has_none_to_show():
-    assert await read_views(Notion(views_s=InvalidRequestError("x")), source_id="s") == []
+@pytest.mark.parametrize("error", [InvalidRequestError("x"), NotOfferedError("x", status=404)])
+async def test_a_server_without_views_has_none_to_show(error):
+    assert await read_views(Notion(views_s=error), source_id="s") == []
+
+
+async def test_an_address_where_nothing_answers_for_a_database_is_nobody_s_verdict():
+    directory = DatabaseDirectory(Notion(odd=NotOfferedError("x", status=404)), [])
+    with pytest.raises(NotOfferedError):
+        await directory.describe("odd")
+    assert directory.verdicts() == {}
 
 
 @pytest.mark.parametrize("name", ["views_s", "v"])

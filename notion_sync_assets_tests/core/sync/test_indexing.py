@@ -7,7 +7,10 @@ import pytest
 
 from notion_sync_assets.core.notion.errors import (
     IncompleteListingError,
+    InvalidRequestError,
     NothingSharedError,
+    NotOfferedError,
+    ObjectNotFoundError,
     OutputFolderError,
     RestrictedError,
 )
@@ -197,9 +200,10 @@ async def test_both_ways_ask_twice_and_find_the_same(export, notion):
     assert sum(notion.control.stats()["by_route"]["POST /v1/search"].values()) == 2
 
 
-async def test_without_the_user_capability_there_are_no_users(export, monkeypatch):
+@pytest.mark.parametrize("kind", [RestrictedError, ObjectNotFoundError, InvalidRequestError, NotOfferedError])
+async def test_without_a_list_of_users_there_are_no_users(export, monkeypatch, kind):
     async def refused(_cursor=None):
-        raise RestrictedError("no")
+        raise kind("no")
 
     monkeypatch.setattr(export.client, "users", refused)
     await export.indexer.search()
@@ -318,3 +322,24 @@ async def test_guests_are_read_again_in_a_reconcile_and_keep_their_name_when_the
         notion.engine.workspace.deleted.add(guest)
         await export.indexer.search(both_ways=True)
         assert name(export) == "Guest of honour"
+
+
+async def test_pages_that_search_gives_as_ids_alone_are_read_and_found_where_they_belong(
+    start_emulator, tmp_path
+):
+    notion = serve(start_emulator, garden())
+    async with Export(notion.url, tmp_path / "whole") as export:
+        await export.run()
+        expected = pages_of(export)
+    async with Export(notion.url, tmp_path / "ids") as export:
+        search = export.client.search
+
+        async def withheld(**options):
+            answer = await search(**options)
+            stubs = [{"object": each["object"], "id": each["id"]} for each in answer["results"]]
+            return {**answer, "results": stubs}
+
+        export.client.search = withheld
+        report = await export.run()
+        assert report.errors == {}
+        assert pages_of(export) == expected

@@ -1,6 +1,6 @@
 import pytest
 
-from notion_sync_assets.core.notion.errors import IncompleteListingError
+from notion_sync_assets.core.notion.errors import IncompleteListingError, NotOfferedError
 from notion_sync_assets.core.sync.listing import rows
 from notion_sync_assets.emulator.ids import named_id
 from notion_sync_assets_tests.core.sync.exporting import Export
@@ -65,3 +65,19 @@ async def test_a_scope_whose_listing_is_cut_keeps_its_state_and_costs_no_other(s
         assert [type(error) for error in report.errors.values()] == [IncompleteListingError]
         assert export.commits.head(export.scope(SOURCE).key) == before
         assert "Other" in {row.title for row in export.rows().values()}
+
+
+async def test_a_server_that_knows_neither_views_nor_templates_gives_its_rows(
+    start_emulator, tmp_path, monkeypatch
+):
+    notion = serve(start_emulator, garden())
+
+    async def not_known(*_args, **_options):
+        raise NotOfferedError("x", status=404)
+
+    async with Export(notion.url, tmp_path) as export:
+        monkeypatch.setattr(export.client, "views", not_known)
+        monkeypatch.setattr(export.client, "templates", not_known)
+        report = await export.run()
+        assert report.errors == {}
+        assert {named_id("page", f"plant {name}") for name in NAMES} <= export.rows().keys()

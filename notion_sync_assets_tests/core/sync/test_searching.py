@@ -2,7 +2,7 @@
 
 import pytest
 
-from notion_sync_assets.core.notion.errors import IncompleteListingError
+from notion_sync_assets.core.notion.errors import IncompleteListingError, InvalidRequestError
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.searching import WorkspaceSearch
 from notion_sync_assets_tests.core.sync.exporting import Export
@@ -98,3 +98,27 @@ async def test_pages_in_the_gap_are_exported_from_the_pages_above_them(start_emu
         index.close()
         assert index.state.gap == ""
         assert set(export.rows()) == set(notion.control.oracle_ids("page"))
+
+
+def unsorted(client, *, cut=False):
+    """Make a client's search refuse to sort; `cut`: and end after its first page."""
+    search = client.search
+
+    async def refusing(*, object, direction, cursor=None):  # noqa: A002 - the client's name
+        if direction is not None:
+            raise InvalidRequestError("body.sort", code="validation_error")
+        if cut and cursor is not None:
+            raise InvalidRequestError("start_cursor", code="validation_error")
+        return await search(object=object, direction=direction, cursor=cursor)
+
+    client.search = refusing
+
+
+async def test_a_server_that_refuses_to_sort_is_searched_in_its_own_order(generated, tmp_path):
+    notion = generated()
+    assert await searched(notion, tmp_path, spoil=unsorted) == (everything(notion), "")
+
+
+async def test_an_unsorted_search_that_ends_early_is_no_complete_one(generated, tmp_path):
+    with pytest.raises(IncompleteListingError, match="ended early"):
+        await searched(generated(), tmp_path, spoil=lambda client: unsorted(client, cut=True))

@@ -52,6 +52,16 @@ async def test_a_trashed_database_takes_its_rows_without_asking_for_each(notion,
     assert "GET /v1/pages/{id}" not in notion.control.stats()["by_route"]
 
 
+async def test_a_first_export_takes_the_rows_of_a_trashed_database_for_trashed_too(notion, export):
+    await export.indexer.search()
+    notion.control.change("trash", object_id=DATABASE)
+    notion.control.reset()
+    result = await export.sync(export.scope(SOURCE))
+    rows = {row.page_id: row for row in export.state(result.commit.scope).rows()}
+    assert {rows[named_id("page", f"plant {name}")].reason for name in NAMES} == {"trashed"}
+    assert "GET /v1/pages/{id}" not in notion.control.stats()["by_route"]
+
+
 async def test_a_page_that_leaves_a_trashed_database_first_has_moved(notion, export):
     await export.run()
     notion.control.change("move_page", page_id=FERN, parent_id=COMPOST)

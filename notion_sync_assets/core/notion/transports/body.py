@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import orjson
 
+from notion_sync_assets.core.notion.transports.id_forms import in_one_form
+
 
 class ReadResponse(httpx.Response):
     """A response whose body was read and, where possible, parsed; `json()` costs nothing any more."""
@@ -51,9 +53,12 @@ async def read_response(response: httpx.Response) -> ReadResponse:
 
 def _parse(response: ReadResponse) -> None:
     try:
-        response.parsed = loads(response.content)
+        response.parsed = in_one_form(response.content, loads(response.content))
     except ValueError:
         response.readable = False
+    else:
+        # Every answer of the API is an object that says something; what is none was not all of it.
+        response.readable = isinstance(response.parsed, dict) and bool(response.parsed)
 
 
 def loads(content: bytes) -> Any:

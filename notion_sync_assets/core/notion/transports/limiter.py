@@ -57,10 +57,11 @@ class LimiterTransport(TransportLayer):
         try:
             response = await self._inner.handle_async_request(request)
             accepted = response.status_code != RATE_LIMITED
+            if response.status_code in {RATE_LIMITED, OVERLOADED}:
+                # Before the permit is given back: whoever gets it next is to know.
+                await self._pass_on(request, response, permit.sent_at)
         finally:
             permit.done(accepted=accepted)
-        if response.status_code in {RATE_LIMITED, OVERLOADED}:
-            await self._pass_on(request, response, permit.sent_at)
         return response
 
     async def _wait_for_endpoint(self, endpoint: str) -> None:

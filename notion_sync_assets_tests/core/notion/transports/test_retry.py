@@ -113,7 +113,9 @@ def test_a_probe_is_sent_once_even_when_refused_for_the_rate():
     assert (response.status_code, len(inner.requests)) == (429, 1)
 
 
-@pytest.mark.parametrize("body", [b'{"object": "pa', b"", b"<html>please log in</html>"])
+@pytest.mark.parametrize(
+    "body", [b'{"object": "pa', b"", b"<html>please log in</html>", b"null", b"{}", b"[]"]
+)
 def test_a_good_status_with_an_unreadable_body_is_tried_again(body):
     reasons = []
     inner = Scripted(httpx.Response(200, content=body), ok())
