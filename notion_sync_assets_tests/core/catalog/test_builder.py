@@ -300,7 +300,9 @@ def test_the_newest_runs_tell_every_object_and_older_ones_what_they_came_to(stor
     build(storage, users=[person("Zed")])
     found = [ask(storage, f"FROM {table} ORDER BY ALL") for table in ("runs", "receipts")]
     assert ask(storage, "SELECT count(*), count(DISTINCT run_id) FROM receipts") == [(10, 10)]
-    assert ask(storage, "SELECT count(*) FROM runs WHERE (receipt->'$.objects') IS NULL") == [(len(runs) + 1,)]
+    assert ask(storage, "SELECT count(*) FROM runs WHERE (receipt->'$.objects') IS NULL") == [
+        (len(runs) + 1,)
+    ]
     build(storage, users=[person("Zed")], anew=True)
     assert [ask(storage, f"FROM {table} ORDER BY ALL") for table in ("runs", "receipts")] == found
 
