@@ -17,10 +17,12 @@ def storage(tmp_path: Path) -> LocalStorage:
 
 @pytest.fixture
 def known() -> Iterator[Callable[..., LinkSlice]]:
-    """Return the function that makes a slice of the given entries and users."""
+    """Return the function that makes a slice of entries, users, and blocks (with their page) that a link leads to."""
     made: list[LinkSlice] = []
 
-    def make(*entries: LinkEntry, users: Sequence[Json] = ()) -> LinkSlice:
+    def make(
+        *entries: LinkEntry, users: Sequence[Json] = (), linked: Sequence[tuple[str, str]] = ()
+    ) -> LinkSlice:
         rows = [
             (e.id, e.kind, e.title, e.scope, e.folder, e.state, e.rendered, e.url, e.markdown_path, None, "")
             for e in entries
@@ -29,6 +31,7 @@ def known() -> Iterator[Callable[..., LinkSlice]]:
             (u["id"], "user", "", None, None, None, None, None, None, canonical_bytes(u).decode(), "")
             for u in users
         ]
+        rows += [(block, "block", "", *[None] * 7, page) for block, page in linked]
         made.append(LinkSlice("Scope 12345678", "hash", "backlinks", rows, ()))
         return made[-1]
 

@@ -234,9 +234,7 @@ def test_an_unknown_block_shows_its_type_all_its_text_and_its_children(body):
 
 
 def test_anchors_stand_only_where_a_link_leads(body, known):
-    links = known()
-    nothing = [None] * 7
-    links.add([(identifier("named"), "block", "", *nothing, identifier("Page"))])
+    links = known(linked=[(identifier("named"), identifier("Page"))])
 
     markdown = body(paragraph("x", name="named"), paragraph("y"), links=links)
 

@@ -81,9 +81,8 @@ def test_front_matter_holds_the_facts_where_the_dialect_expects_them(known):
 
 
 def test_obsidian_links_pages_by_name_and_blocks_by_their_mark(body, known):
-    links = known(entry("p1", "Plan", markdown_path="markdown/Scope/Page/Plan 12345678.md"))
-    nothing = [None] * 7
-    links.add([(identifier("named"), "block", "", *nothing, identifier("Page"))])
+    plan = entry("p1", "Plan", markdown_path="markdown/Scope/Page/Plan 12345678.md")
+    links = known(plan, linked=[(identifier("named"), identifier("Page"))])
     mark = identifier("named").replace("-", "")
     target = {"id": "p1"}
 

@@ -1,4 +1,4 @@
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from notion_sync_assets.core.render.markdown.dialects import DIALECTS, DOCUSAURUS, GFM
@@ -96,6 +96,9 @@ def test_a_cell_reads_as_it_was_written(pieces, dialect):
 
 @settings(max_examples=100, deadline=None)
 @given(PIECES)
+@example([Piece("{#")])
+@example([Piece("\\#")])
+@example([Piece("{## ##")])
 def test_a_heading_reads_as_it_was_written(pieces):
     text = escape_line_end(inline(HEADING, GFM).write(pieces))
 
