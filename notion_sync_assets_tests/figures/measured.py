@@ -37,7 +37,6 @@ def _exports(url: str, root: Path) -> Iterator[tuple[str, Json]]:
         if name == "few changed":
             change(url, CHANGED)
         ran = export(url, root, events=True)
-        assert ran["exit_code"] == 0, ran
         after, told = written(root), logged(root)
         yield (
             name,
