@@ -27,7 +27,7 @@ VOLATILE = (
     "tables_kept",
     "counts",
 )
-OF_RUNS = ("runs", "catalog_info")
+OF_RUNS = ("runs", "receipts", "catalog_info")
 RENDERED = ("json", "csv", "parquet", "markdown", "html", "files")
 
 

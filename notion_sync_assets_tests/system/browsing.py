@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 QUIET = [
     "--no-sandbox",
@@ -19,6 +19,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE = 60_000
+"""Milliseconds a page may take on a busy machine; no test tells anything by it."""
 
 
 @contextmanager
@@ -63,7 +66,9 @@ class Tab:
         self.base = base
         self.wrong = []
         self.page = browser.new_page(viewport={"width": 1100, "height": 800}, color_scheme="light")
-        self.page.set_default_timeout(5000)
+        self.page.set_default_timeout(PATIENCE)
+        # Expectations have a time limit of their own: 5 s, whatever the page's is.
+        expect.set_options(timeout=PATIENCE)
         self.page.on("console", lambda message: self.wrong.append(message.text))
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.page.on("request", self._request)

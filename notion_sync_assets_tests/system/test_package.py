@@ -96,7 +96,7 @@ def alone(home):
 
 def test_the_wheel_holds_the_whole_package_and_nothing_else(built):
     folder = ROOT / PACKAGE
-    ours = [path for path in folder.rglob("*") if path.is_file() and not re.search(r"_cache", str(path))]
+    ours = [path for path in folder.rglob("*") if path.is_file() and not re.search(r"cache", str(path))]
     names = set(contents(built[0]))
     assert {name for name in names if ".dist-info/" not in name} == {
         path.relative_to(ROOT).as_posix() for path in ours
