@@ -81,5 +81,5 @@ def _requests(report: Json) -> str:
     told += [f"{report['outages']} outage(s) ({report['outage_seconds']:.0f} s)"] if report["outages"] else []
     if report.get("limit_per_window"):
         told.append(f"{report['utilisation']:.1%} of the limit used")
-        told.append(f"{report['waited_seconds']} s waited for it")
+        told.append(f"{report['waited_seconds']} s waited for it (sum of all requests)")
     return ", ".join(told)
