@@ -42,7 +42,10 @@ def _line(requests):
     ("requests", "told"),
     [
         (QUIET, "40 made, 0 rejected"),
-        (QUIET | LIMITED, "40 made, 0 rejected, 98.5% of the limit used, 61.2 s waited for it (sum of all requests)"),
+        (
+            QUIET | LIMITED,
+            "40 made, 0 rejected, 98.5% of the limit used, 61.2 s waited for it (sum of all requests)",
+        ),
         (
             QUIET | TROUBLED,
             "40 made, 2 rejected, 5 retried, 1 while overloaded, 1 outage(s) (604 s)",
