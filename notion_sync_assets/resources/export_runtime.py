@@ -42,6 +42,7 @@ from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.storage.format import state_format
 from notion_sync_assets.core.sync.batch import BatchResult, sync_batch
+from notion_sync_assets.core.sync.clock import utc_now
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 from notion_sync_assets.core.sync.context import Progress, ScopeResult, SyncContext, SyncOptions
 from notion_sync_assets.core.sync.databases import DatabaseDirectory
@@ -63,6 +64,10 @@ _FIRST_PATIENCE_S = 10.0
 """How long the first call may meet a Notion that cannot be reached: a person is waiting."""
 
 _REPORT_EVERY_S = 10.0
+
+_INDEX_MAX_AGE = dt.timedelta(minutes=15)
+"""How long a run believes what the search of another one showed of committed pages."""
+
 _log = logging.getLogger(__name__)
 
 ResultStream = Generator[ScopeResult, None, None]
@@ -84,6 +89,7 @@ class ExportRuntime:
         self._account: AccountWriter | None = None
         self.activity = Activity()
         self._verification_due = False
+        self._has_searched = False
         self._block_comments = RequestAllowance(settings.output.block_comment_requests)
 
     @cached_property
@@ -204,6 +210,7 @@ class ExportRuntime:
         """
         me, self._me = self._me, None
         self._verification_due = True
+        self._has_searched = True
         self._block_comments = RequestAllowance(self.settings.output.block_comment_requests)
         indexer = Indexer(self.client, self.storage)
         overlap = dt.timedelta(seconds=self.settings.sync.overlap_seconds)
@@ -321,6 +328,7 @@ class ExportRuntime:
             run_id=run_id,
             page_slots=asyncio.Semaphore(options.pages_at_once),
             progress=self.progress,
+            index_is_old=not self._has_searched and _is_old(index),
         )
 
     def _allowance(self, thoroughness: Thoroughness) -> Allowance:
@@ -410,6 +418,10 @@ def runtime_of(resources: Any, names: Names) -> ExportRuntime:
 async def _me(client: NotionClient) -> Json:
     async with client:
         return await client.me()
+
+
+def _is_old(index: Index) -> bool:
+    return index.started_at is None or utc_now() - index.started_at > _INDEX_MAX_AGE
 
 
 def client_config(settings: Settings) -> NotionClientConfig:

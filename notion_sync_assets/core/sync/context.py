@@ -48,7 +48,6 @@ class SyncOptions:
     lease_ttl: float = 20.0
     missing_share: float = 0.5
     missing_minimum: int = 20
-    index_max_age: dt.timedelta = dt.timedelta(minutes=15)
     allowance: Allowance = NOTHING
 
 
@@ -91,6 +90,8 @@ class SyncContext:
     told: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Those of them that somebody says have changed: no journal of an earlier sync is believed about them, since what
     moves no time (a comment) may have come after its read."""
+    index_is_old: bool = False
+    """The search was another run's, a while ago: committed pages may look unchanged in it though they are not."""
     clock: Clock = utc_now
     checkpoint: Callable[[str], None] = lambda _step: None
     """Called with the name of each step of the commit protocol: a seam for tests of interruption."""

@@ -279,14 +279,17 @@ class _Sync:
                 self._table.list_page(page, None)
 
     async def _list_indexed(self) -> None:
-        """Take over from the index what belongs to this scope; an old index is asked for ids only."""
-        fresh = self._index_is_fresh()
+        """Take over from the index what belongs to this scope; an old index tells only the ids of committed pages.
+
+        What was never committed is taken as search showed it, however long ago: its content is read now, and what was
+        edited meanwhile has another time in the next search.
+        """
         for page in self._ctx.index.pages.of_root(self._scope.root_id):
             if self._excluded(page.page_id) or self._table.is_listed(page.page_id):
                 continue
-            await self._list_value(
-                page.object if fresh and page.object is not None else await self._read_listed(page)
-            )
+            outdated = self._ctx.index_is_old and self._table.base_row(page.page_id) is not None
+            known = page.object is not None and not outdated
+            await self._list_value(page.object if known else await self._read_listed(page))
 
     def _bury_indexed(self) -> None:
         """Pages of a data source in the trash are there, too: Notion marks only what was thrown away itself."""
@@ -361,10 +364,6 @@ class _Sync:
         known = original or self._ctx.index.pages.get(copy.original_page)
         margin = self._ctx.options.margin
         return known is not None and not settled(known.last_edited_time, page.read_at, margin)
-
-    def _index_is_fresh(self) -> bool:
-        started = self._ctx.index.started_at
-        return started is not None and self._started - started <= self._ctx.options.index_max_age
 
     async def _with_properties(self, item: Json) -> Json:
         """Return the whole object of a row that came in part; a row that answers 404 is settled when it is read."""
