@@ -12,6 +12,7 @@ from notion_sync_assets.assets.publishing import publish_scope
 from notion_sync_assets.core.history.exclusive import alone
 from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.render.places import HTML
+from notion_sync_assets.core.render.publish import FailedRender
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.export_steps import chosen_scopes, private_files
@@ -59,9 +60,9 @@ def derive_all(runtime: ExportRuntime) -> None:
     formats = [form.value for form in runtime.settings.output.formats]
     for scope in kept:
         view = runtime.snapshot(scope.key)
-        for form in formats if view is not None else ():
-            assert view is not None
-            runtime.render(view, form)
+        for outcome in runtime.render_all(view, formats) if view is not None else ():
+            if isinstance(outcome, FailedRender):
+                raise outcome.error
     if HTML in formats:
         runtime.build_site()
     runtime.build_catalog()

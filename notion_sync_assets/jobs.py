@@ -21,6 +21,7 @@ from notion_sync_assets.assets.scope_events import (
     data_version,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
+from notion_sync_assets.core.render.publish import FailedRender
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.event_batch import log_step_events
@@ -181,18 +182,18 @@ def _rendered(
     if view is None:
         runtime.progress.renders_done += len(formats)
         return
-    for form in formats:
-        try:
-            result = runtime.render(view, form)
-        except Exception as error:  # noqa: BLE001 - raised when all else is rendered
-            error.add_note(f"while rendering {form} of {key}")
-            errors.append(error)
-            continue
-        finally:
+    try:
+        for outcome in runtime.render_all(view, formats):
             runtime.progress.renders_done += 1
-        if result.rendered:
-            metadata = render_metadata(runtime, view, result)
-            yield dg.AssetMaterialization(names.export(form), partition=key, metadata=metadata)
+            if isinstance(outcome, FailedRender):
+                outcome.error.add_note(f"while rendering {outcome.form} of {key}")
+                errors.append(outcome.error)
+            elif outcome.rendered:
+                metadata = render_metadata(runtime, view, outcome)
+                yield dg.AssetMaterialization(names.export(outcome.form), partition=key, metadata=metadata)
+    except Exception as error:  # noqa: BLE001 - raised when all else is rendered
+        error.add_note(f"while rendering {key}")
+        errors.append(error)
 
 
 def _log_scope(

@@ -57,6 +57,10 @@ _PARTS: Final = {
     "calendar_event": frozenset(("start_time", "end_time", "attendees")),
     "recording": frozenset(("start_time", "end_time")),
 }
+_ALONE: Final = {
+    kind: (_BLOCK | {kind}, known) for kind, known in _FIELDS.items() if not known & _PARTS.keys()
+}
+"""The fields of a block and of its content, for the types whose content has no parts with fields of their own."""
 _COMMENT: Final = _BLOCK | {"discussion_id", "rich_text", "display_name", "attachments", "request_id"}
 _SILENT: Final = _BLOCK | {"color", "annotations", "href", "request_id", "expiry_time"}
 _ITEMS: Final = ("text", "mention", "equation")
@@ -91,6 +95,8 @@ def unforeseen(block: Json) -> list[str]:
     """Return the texts of a block that no renderer of its type looks for: all of them for an unknown type."""
     kind = str(block.get("type"))
     payload, known = block.get(kind), _FIELDS.get(kind)
+    if _is_plain(block, kind, payload):
+        return []
     found = []
     if known is None or not isinstance(payload, dict):
         found.append(payload)
@@ -129,6 +135,17 @@ def row_cells(row: Json) -> list[Any]:
 def fields(kind: str) -> frozenset[str]:
     """Return the fields of a block type's content in the API's reference, none for an unknown type."""
     return _FIELDS.get(kind, frozenset())
+
+
+def _is_plain(block: Json, kind: str, payload: Any) -> bool:
+    """Tell at once what holds for nearly all blocks: that they have the fields of the API's reference and no others."""
+    known = _ALONE.get(kind)
+    return (
+        known is not None
+        and type(payload) is dict
+        and payload.keys() <= known[1]
+        and block.keys() <= known[0]
+    )
 
 
 def _beyond(value: Any, known: frozenset[str]) -> list[Any]:

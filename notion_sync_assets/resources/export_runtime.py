@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Collection, Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -36,7 +36,13 @@ from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.link_slice import open_slice
 from notion_sync_assets.core.render.links import LinkTable, build_link_table
 from notion_sync_assets.core.render.options import RenderOptions
-from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
+from notion_sync_assets.core.render.publish import (
+    FailedRender,
+    RenderResult,
+    remove_vanished,
+    render_scope,
+    render_together,
+)
 from notion_sync_assets.core.render.site.build import SiteResult, build_site
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
@@ -372,6 +378,16 @@ class ExportRuntime:
             return RenderResult(form, view.commit.scope, view.commit.seq, rendered=False, files=0)
         with open_slice(self.storage, view.commit.scope) as links:
             return render_scope(self.storage, view, links, FORMATS[form], self.render_options())
+
+    def render_all(self, view: Snapshot, forms: Sequence[str]) -> Iterator[RenderResult | FailedRender]:
+        """Bring one scope's output in several formats up to date; each document is read once for all of them."""
+        if view.is_empty():
+            for form in forms:
+                yield self.render(view, form)
+            return
+        with open_slice(self.storage, view.commit.scope) as links:
+            chosen = [FORMATS[form] for form in forms]
+            yield from render_together(self.storage, view, links, chosen, self.render_options())
 
     def render_options(self) -> RenderOptions:
         """Return the options of the exporters that the settings describe."""

@@ -15,7 +15,8 @@ from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.link_slice import LinkSlice, Lookup
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
-from notion_sync_assets.core.render.overlay import overlay, overlay_document
+from notion_sync_assets.core.render.overlay import current_document, overlay, overlay_document
+from notion_sync_assets.core.render.rows import ordered_pages
 from notion_sync_assets.core.sync.commits import Snapshot
 
 VERSION = 1
@@ -23,22 +24,26 @@ SCHEMA = 1
 
 
 def export_json(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001
-    """Yield one file per page in id order, after the head where there is one."""
+    """Yield one file per page, after the head where there is one."""
     head = snapshot.head()
     if head is not None:
         yield places.json_head(links.folder), _bytes({"schema": SCHEMA, **_shown(overlay(head, links))})
-    for row in snapshot.present():
+    for row in ordered_pages(snapshot):
         page = PageOutput([row.document], partial(snapshot.document, row), partial(_page, links))
         yield places.json_page(links.folder, row.page_id), page
 
 
 def page_json(document: Document, links: Lookup) -> Json:
     """Return the value of a page's file, its references brought up to date."""
-    return {"schema": SCHEMA, **_shown(overlay_document(document, links).to_json())}
+    return _value(overlay_document(document, links))
 
 
 def _page(links: LinkSlice, document: Document) -> bytes:
-    return _bytes(page_json(document, links))
+    return _bytes(_value(current_document(document, links)))
+
+
+def _value(current: Document) -> Json:
+    return {"schema": SCHEMA, **_shown(current.to_json())}
 
 
 def _shown(stored: Json) -> Json:

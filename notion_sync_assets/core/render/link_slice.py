@@ -9,6 +9,7 @@ not render again because of one.
 """
 
 import sqlite3
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -136,6 +138,7 @@ class LinkSlice:
         self._known_user = lru_cache(_CACHED)(self._user)
         self.answer = lru_cache(_CACHED)(self._answer)
         self._asked: set[str] | None = None
+        self._made: dict[int, tuple[weakref.ref[Document], Document, set[str]]] = {}
 
     def __enter__(self) -> Self:
         """Return itself, to be closed when the ``with`` ends."""
@@ -167,6 +170,22 @@ class LinkSlice:
             yield self._asked
         finally:
             self._asked = before
+
+    def once(self, document: Document, make: Callable[[Document], Document]) -> Document:
+        """Return what ``make`` makes of a document by questions to this slice.
+
+        It is made once as long as the document is in memory; its questions count again each time.
+        """
+        key = id(document)
+        known = self._made.get(key)
+        if known is None:
+            with self.recorded() as asked:
+                made = make(document)
+            known = (weakref.ref(document, lambda _gone: self._made.pop(key, None)), made, asked)
+            self._made[key] = known
+        if self._asked is not None:
+            self._asked |= known[2]
+        return known[1]
 
     def _answer(self, question: str) -> bytes:
         """Return a short hash of the answer to a question that was recorded: ``<kind of question>:<id>``."""

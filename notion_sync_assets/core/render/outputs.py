@@ -5,7 +5,7 @@ necessary (``publish``), the memory of earlier renders (``render_state``).
 """
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -35,18 +35,34 @@ class OutputWriter:
         self._storage = storage
         self._state = state
         self._paths = paths
+        self._waiting: list[Made] = []
+        self._size = 0
         self.tally = Tally()
 
-    def write(self, outputs: Iterable[Made]) -> None:
-        """Write what differs from the files that are there."""
-        for batch in _batches(outputs):
-            made = [(path, content) for path, content in batch if content is not None]
-            moved = self._write_all(made) if made else []
-            self._paths.executemany(
-                "INSERT OR REPLACE INTO paths VALUES (?, 1)", ((path,) for path, _ in batch)
-            )
-            self.tally.written += len(moved)
-            self.tally.unchanged += len(batch) - len(moved)
+    def add(self, made: Made) -> None:
+        """Take a file, to be written with others unless it equals the one that is there.
+
+        A finished file is written at once, since it lasts only until the exporter goes on.
+        """
+        content = made[1]
+        if isinstance(content, Path):
+            self.flush()
+            self._waiting.append(made)
+            self.flush()
+            return
+        self._waiting.append(made)
+        self._size += len(content or b"")
+        if len(self._waiting) >= _BATCH_FILES or self._size >= _BATCH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        batch, self._waiting, self._size = self._waiting, [], 0
+        made = [(path, content) for path, content in batch if content is not None]
+        moved = self._write_all(made) if made else []
+        self._paths.executemany("INSERT OR REPLACE INTO paths VALUES (?, 1)", ((path,) for path, _ in batch))
+        self.tally.written += len(moved)
+        self.tally.unchanged += len(batch) - len(moved)
 
     def delete_stale(self, keep: Callable[[str], bool] = lambda _path: False) -> None:
         """Delete the known files that were not written, and the folders that this empties.
@@ -101,23 +117,6 @@ def open_outputs(storage: Storage, state: RenderState) -> Iterator[OutputWriter]
         paths.executemany("INSERT OR IGNORE INTO paths VALUES (?, 0)", ((path,) for path in state.known()))
         state.claim(())
         yield OutputWriter(storage, state, paths)
-
-
-def _batches(outputs: Iterable[Made]) -> Iterator[list[Made]]:
-    """Group outputs; a file stands alone, since it lasts only until the exporter goes on."""
-    batch: list[Made] = []
-    size = 0
-    for path, content in outputs:
-        if isinstance(content, Path):
-            yield [(path, content)]
-            continue
-        batch.append((path, content))
-        size += len(content or b"")
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def equal(storage: Storage, path: str, content: bytes | Path) -> bool:

@@ -23,7 +23,7 @@ from typing import Any, Final
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.identifiers import compact_id, id_in_url
-from notion_sync_assets.core.render.link_slice import LinkEntry, Lookup
+from notion_sync_assets.core.render.link_slice import LinkEntry, LinkSlice, Lookup
 from notion_sync_assets.core.render.names import UNTITLED
 
 _OBJECT_MENTIONS = ("page", "database", "data_source")
@@ -54,6 +54,11 @@ def overlay_document(document: Document, links: Lookup) -> Document:
         databases=overlay(document.databases, links),
         omitted=document.omitted,
     )
+
+
+def current_document(document: Document, links: LinkSlice) -> Document:
+    """Return what :func:`overlay_document` does, made once for all formats of a scope that are rendered together."""
+    return links.once(document, lambda stored: overlay_document(stored, links))
 
 
 def _overlay_item(value: Json, links: Lookup) -> Json:

@@ -1,4 +1,4 @@
-"""Rendering one scope in one format into the export: only when something moved, nothing stale, at any interruption.
+"""Rendering one scope into the export, in one format or several at once: only when something moved, nothing stale, at any interruption.
 
 Here: the decision and the order of steps. Not here: content (the exporters), files (``outputs``), what is
 remembered between renders (``render_state``), which scopes and when (the assets).
@@ -7,7 +7,7 @@ taken. One process at a time writes an export.
 """
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Generator, Iterable, Iterator
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import canonical_bytes
@@ -18,6 +18,7 @@ from notion_sync_assets.core.render.options import Output, RenderOptions
 from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
 from notion_sync_assets.core.render.page_memory import open_memory
 from notion_sync_assets.core.render.places import owned_by, scope_folder
+from notion_sync_assets.core.render.recent_documents import RecentDocuments
 from notion_sync_assets.core.render.removed import Removed
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
 from notion_sync_assets.core.storage import layout
@@ -44,15 +45,68 @@ class RenderResult:
     deleted: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class FailedRender:
+    """A format that could not be rendered, and why."""
+
+    form: str
+    error: Exception
+
+
 def render_scope(
     storage: Storage, snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions
 ) -> RenderResult:
     """Bring a scope's output in one format up to date; files whose bytes do not change are not touched."""
+    steps = _rendering(storage, snapshot, links, form, options, documents_hash(snapshot))
+    while True:
+        try:
+            next(steps)
+        except StopIteration as ended:
+            result: RenderResult = ended.value
+            return result
+
+
+def render_together(
+    storage: Storage, snapshot: Snapshot, links: LinkSlice, forms: Iterable[Format], options: RenderOptions
+) -> Iterator[RenderResult | FailedRender]:
+    """Bring a scope's output in several formats up to date in one pass, and yield what became of each as it ends.
+
+    Formats take turns file by file, so that each document is read once for all of them. An error of one costs no other.
+    """
+    shared = snapshot.reading(RecentDocuments(storage))
+    content = documents_hash(snapshot)
+    under_way = {form.name: _rendering(storage, shared, links, form, options, content) for form in forms}
+    try:
+        while under_way:
+            for name, steps in list(under_way.items()):
+                try:
+                    next(steps)
+                    continue
+                except StopIteration as ended:
+                    outcome: RenderResult | FailedRender = ended.value
+                except Exception as error:  # noqa: BLE001 - told as an outcome
+                    outcome = FailedRender(name, error)
+                del under_way[name]
+                yield outcome
+    finally:
+        for steps in under_way.values():
+            steps.close()
+
+
+def _rendering(
+    storage: Storage,
+    snapshot: Snapshot,
+    links: LinkSlice,
+    form: Format,
+    options: RenderOptions,
+    content: str,
+) -> Generator[None, None, RenderResult]:
+    """Render step by step; ``content``: the hash of the documents."""
     commit = snapshot.commit
     if not form.applies_to(commit.kind):
         return RenderResult(form.name, commit.scope, commit.seq, rendered=False, files=0)
     state = RenderState(storage, form.name, commit.scope)
-    wanted = input_hash(snapshot, links, form, options)
+    wanted = _input_hash(snapshot, links, form, options, content)
     record = state.settled()
     if record is not None and record["input"] == wanted:
         return RenderResult(
@@ -63,7 +117,10 @@ def render_scope(
     remembered = state.pages if record is not None and record.get("made_by") == made_by else None
     with open_memory(storage, links, remembered) as pages, open_outputs(storage, state) as outputs:
         folder = scope_folder(form.name, links.folder, commit.root_id)
-        outputs.write(pages.made(_contained(form.export(snapshot, links, options), form.name, folder)))
+        for made in pages.made(_contained(form.export(snapshot, links, options), form.name, folder)):
+            outputs.add(made)
+            yield
+        outputs.flush()
         _clear(storage, outputs, form.name, snapshot if options.keep_removed else None)
         tally = outputs.tally
         files = tally.written + tally.unchanged
@@ -84,11 +141,23 @@ def render_scope(
 
 def input_hash(snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions) -> str:
     """Return the hash of everything a scope's output in one format is made from."""
-    head = [form.name, form.version, options.fingerprint(), snapshot.commit.head, links.content_hash]
-    result = hashlib.sha256(canonical_bytes([*head, links.backlinks_hash if form.backlinks else None]))
+    return _input_hash(snapshot, links, form, options, documents_hash(snapshot))
+
+
+def documents_hash(snapshot: Snapshot) -> str:
+    """Return the hash of the documents a scope shows, by page."""
+    result = hashlib.sha256()
     for page_id, document in snapshot.present_documents():
         result.update(f"\n{page_id} {document}".encode())
     return result.hexdigest()
+
+
+def _input_hash(
+    snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions, content: str
+) -> str:
+    head = [form.name, form.version, options.fingerprint(), snapshot.commit.head, links.content_hash]
+    parts = [*head, links.backlinks_hash if form.backlinks else None, content]
+    return hashlib.sha256(canonical_bytes(parts)).hexdigest()
 
 
 def _made_by(snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions) -> str:

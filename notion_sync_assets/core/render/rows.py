@@ -22,6 +22,14 @@ from notion_sync_assets.core.sync.manifest import ManifestRow
 _FIELDS = [field.name for field in dataclasses.fields(ManifestRow)]
 
 
+def ordered_pages(snapshot: Snapshot) -> Iterator[ManifestRow]:
+    """Yield all pages of a scope that belong into output, in one order for all formats.
+
+    It is that of tables in a data source, so that formats rendered together come to each document together.
+    """
+    return ordered_rows(snapshot) if snapshot.commit.head is not None else snapshot.present()
+
+
 def ordered_rows(snapshot: Snapshot) -> Iterator[ManifestRow]:
     """Yield all pages of a scope that belong into output, ordered by created time and id."""
     with closing(sqlite3.connect("")) as rows:

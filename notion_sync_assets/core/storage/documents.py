@@ -47,14 +47,18 @@ class DocumentStore:
 
     def read(self, sha256: str) -> Json:
         """Return the stored JSON value; damaged or missing content raises ``StorageError`` that names it."""
+        value: Json = orjson.loads(self.data(sha256))
+        return value
+
+    def data(self, sha256: str) -> bytes:
+        """Return the stored bytes, which are canonical; damaged or missing content raises ``StorageError``."""
         try:
             data = self._codecs.decompressor.decompress(self._storage.read(layout.document(sha256)))
         except (FileNotFoundError, zstandard.ZstdError) as error:
             raise _damaged(sha256) from error
         if hashlib.sha256(data).hexdigest() != sha256:
             raise _damaged(sha256)
-        value: Json = orjson.loads(data)
-        return value
+        return data
 
     def document(self, sha256: str) -> Document:
         """Return a stored page document."""

@@ -8,7 +8,12 @@ from notion_sync_assets.core.render.formats import FORMATS
 from notion_sync_assets.core.render.link_slice import LinkEntry, open_slice
 from notion_sync_assets.core.render.links import build_link_table
 from notion_sync_assets.core.render.options import PageOutput, RenderOptions
-from notion_sync_assets.core.render.publish import RenderResult, remove_vanished, render_scope
+from notion_sync_assets.core.render.publish import (
+    FailedRender,
+    RenderResult,
+    remove_vanished,
+    render_together,
+)
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import snapshot
 from notion_sync_assets.core.sync.scopes import make_key
@@ -30,8 +35,16 @@ def render_all(
         assert state
         with open_slice(storage, key) as links:
             chosen = RenderOptions(storage.scratch(), **options)
-            results += [render_scope(storage, state, links, FORMATS[form], chosen) for form in forms]
+            made = render_together(storage, state, links, [FORMATS[form] for form in forms], chosen)
+            results += sorted(map(succeeded, made), key=lambda each: list(FORMATS).index(each.form))
     return results
+
+
+def succeeded(outcome: RenderResult | FailedRender) -> RenderResult:
+    """Return a result, and raise an error."""
+    if isinstance(outcome, FailedRender):
+        raise outcome.error
+    return outcome
 
 
 def content_of(content: bytes | Path | PageOutput) -> bytes:

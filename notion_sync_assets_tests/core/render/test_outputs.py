@@ -12,6 +12,12 @@ def state(storage):
     return RenderState(storage, "json", "scope-key")
 
 
+def write(outputs, made):
+    for each in made:
+        outputs.add(each)
+    outputs.flush()
+
+
 class WatchedStorage(LocalStorage):
     """Tells at each write whether the path was claimed before."""
 
@@ -24,7 +30,7 @@ class WatchedStorage(LocalStorage):
 def test_a_path_is_claimed_before_it_is_written(tmp_path):
     storage = WatchedStorage(tmp_path)
     with open_outputs(storage, RenderState(storage, "json", "scope-key")) as outputs:
-        outputs.write((f"json/a/{number}.json", b"") for number in range(200))
+        write(outputs, ((f"json/a/{number}.json", b"") for number in range(200)))
 
         assert outputs.tally.written == 200
 
@@ -36,7 +42,7 @@ def test_a_large_batch_is_written_before_more_is_read(storage, state):
         yield "json/a/2.json", b""
 
     with open_outputs(storage, state) as outputs:
-        outputs.write(produced())
+        write(outputs, produced())
 
     assert storage.exists("json/a/2.json")
 
@@ -49,7 +55,7 @@ def test_a_file_is_moved_before_its_exporter_goes_on(storage, state, tmp_path):
         assert not file.exists()
 
     with open_outputs(storage, state) as outputs:
-        outputs.write(produced())
+        write(outputs, produced())
 
     assert storage.read("json/a/1.json") == b"content"
 
@@ -67,7 +73,7 @@ def test_only_what_differs_is_written(storage, state, tmp_path, kind, old, moved
         content.write_bytes(b"same")
 
     with open_outputs(storage, state) as outputs:
-        outputs.write([("json/a/1.json", content)])
+        write(outputs, [("json/a/1.json", content)])
 
         assert outputs.tally.written == moved
     assert storage.read("json/a/1.json") == b"same"

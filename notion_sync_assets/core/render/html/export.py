@@ -17,8 +17,8 @@ from notion_sync_assets.core.render.html.data_sources import SourceTable
 from notion_sync_assets.core.render.html.pages import page_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
-from notion_sync_assets.core.render.overlay import overlay, overlay_document
-from notion_sync_assets.core.render.rows import ordered_rows
+from notion_sync_assets.core.render.overlay import current_document, overlay
+from notion_sync_assets.core.render.rows import ordered_pages
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
@@ -30,11 +30,11 @@ def export_html(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) ->
     head = snapshot.head()
     with open_ancestors(snapshot, links, head) as ancestors:
         if head is None:
-            for row in snapshot.present():
+            for row in ordered_pages(snapshot):
                 yield _page(row, partial(snapshot.document, row), snapshot, links, ancestors)
             return
         table = _table(snapshot, overlay(head, links), links)
-        for row, stored in snapshot.pages(ordered_rows(snapshot)):
+        for row, stored in snapshot.pages(ordered_pages(snapshot)):
             yield from table.add(row, dataclasses.replace(stored, page=overlay(stored.page, links)))
             yield _page(row, partial(_loaded, stored), snapshot, links, ancestors)
         yield from table.finish()
@@ -54,7 +54,7 @@ def _page(
 
 
 def _made(path: str, links: LinkSlice, crumbs: list[Crumb], stored: Document) -> bytes:
-    document = overlay_document(stored, links)
+    document = current_document(stored, links)
     return page_bytes(document, page_context(document, path, links, crumbs))
 
 

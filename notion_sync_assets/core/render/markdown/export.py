@@ -1,8 +1,7 @@
 """The Markdown of a scope: its pages, and the table of a data source.
 
 Here: the exporter (``formats``). Not here: text (``pages``, ``data_sources``), paths (``link_paths``).
-Pages come in the order of every table, so that a data source's rows are written while they pass, with the table in a
-file on the disk.
+Rows come in the order of every table, so that they are written while they pass, with the table in a file on the disk.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,8 +19,8 @@ from notion_sync_assets.core.render.markdown.schemas import source_tail
 from notion_sync_assets.core.render.markdown.targets import Targets
 from notion_sync_assets.core.render.names import file_name
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
-from notion_sync_assets.core.render.overlay import overlay, overlay_document
-from notion_sync_assets.core.render.rows import ordered_rows, row_test
+from notion_sync_assets.core.render.overlay import current_document, overlay
+from notion_sync_assets.core.render.rows import ordered_pages, row_test
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
@@ -30,10 +29,10 @@ VERSION = 4
 
 
 def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
-    """Yield one file per page by creation, then the one of a data source."""
+    """Yield one file per page, then the one of a data source."""
     head = snapshot.head()
     if head is None:
-        for row in ordered_rows(snapshot):
+        for row in ordered_pages(snapshot):
             load = partial(snapshot.document, row)
             path = _path(row, load, links, snapshot)
             yield path, PageOutput([row.document], load, partial(_page, path, links, options))
@@ -52,7 +51,7 @@ def _with_table(
     dialect = DIALECTS[options.markdown_dialect]
     out.write(source_head(head, own, links, table, dialect))
     is_row = row_test(snapshot)
-    for row in ordered_rows(snapshot):
+    for row in ordered_pages(snapshot):
         document = snapshot.document(row)
         load = partial(_loaded, document)
         path = _path(row, load, links, snapshot)
@@ -73,7 +72,7 @@ def _path(row: ManifestRow, load: Callable[[], Document], links: LinkSlice, snap
 
 
 def _page(path: str, links: LinkSlice, options: RenderOptions, stored: Document) -> bytes:
-    document = overlay_document(stored, links)
+    document = current_document(stored, links)
     dialect, footnotes = DIALECTS[options.markdown_dialect], options.markdown_comments == "footnotes"
     return page_markdown(document, path, links, dialect, footnotes=footnotes).encode()
 
