@@ -1,5 +1,6 @@
 """Fixtures every test may use: a local Notion over HTTP, the folder of recorded objects, a clean environment."""
 
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +15,11 @@ if TYPE_CHECKING:
     from notion_sync_assets_tests.object_store import ObjectStore
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A shell without job control lets what it begins in the background ignore Ctrl-C, which some tests send.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
