@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from notion_sync_assets.core.render.publish import FailedRender
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.thoroughness import Thoroughness
@@ -99,10 +100,12 @@ def _export(runtime: ExportRuntime) -> None:
     if not sync_to_fixpoint(runtime, sync, lambda: runtime.extend().due):
         raise RuntimeError("the allowed rounds of discovery were not enough")
     runtime.build_links()
-    for form, key in itertools.product(runtime.settings.output.formats, runtime.commits.committed_scopes()):
+    forms = [form.value for form in runtime.settings.output.formats]
+    for key in runtime.commits.committed_scopes():
         view = runtime.snapshot(key)
-        if view is not None:
-            runtime.render(view, form.value)
+        for outcome in runtime.render_all(view, forms) if view is not None else ():
+            if isinstance(outcome, FailedRender):
+                raise outcome.error
 
 
 def _at_file_operation(

@@ -234,8 +234,13 @@ def _command_line(url: str, root: Path, _point: Point) -> _Process:
 
 
 def _points(url: str, root: Path) -> tuple[dict[str, int], int]:
-    with _FORKS.Pool(1) as pool:
+    pool = _FORKS.Pool(1)
+    try:
         return pool.apply(crash_engine.count_points, (url, str(root)))
+    finally:
+        # Not terminated: a process begun by a shell that ignores signals would wait for ever.
+        pool.close()
+        pool.join()
 
 
 def _random_case(mode: str, kind: str, most: int, chance: random.Random) -> Case:

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+# What a shell or supervisor began in the background may ignore the signals that some tests send to processes.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-    # A shell without job control lets what it begins in the background ignore Ctrl-C, which some tests send.
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

@@ -20,15 +20,16 @@ from notion_sync_assets.core.canonical import Json, digest
 from notion_sync_assets.core.catalog import load, runs, source_tables
 from notion_sync_assets.core.catalog.ddl import CATALOG_FORMAT, DuckDBConfig, create_tables, people_tables
 from notion_sync_assets.core.catalog.derive import derive_tables
-from notion_sync_assets.core.catalog.dictionary import dictionary_page
+from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, sections
 from notion_sync_assets.core.catalog.property_history import load_property_history
-from notion_sync_assets.core.catalog.publication import publish_catalog
+from notion_sync_assets.core.catalog.publication import publish_catalog, published_dictionary
 from notion_sync_assets.core.catalog.search import load_words, remove_words
 from notion_sync_assets.core.catalog.sources import Sources
 from notion_sync_assets.core.catalog.sql import literal
 from notion_sync_assets.core.catalog.text import json_text
 from notion_sync_assets.core.catalog.views import create_views
 from notion_sync_assets.core.notion.errors import StorageError
+from notion_sync_assets.core.render.site import dictionary as site_page
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit
 
@@ -104,7 +105,11 @@ def build_catalog(
         except (duckdb.Error, FileNotFoundError):
             result = build.from_zero()
         if result.written:
-            publish_catalog(storage, build.file, build.dictionary)
+            publish_catalog(storage, build.file, dictionary_page(build.dictionary))
+        elif not site_page.is_of(storage, published_dictionary(storage)):
+            build.describe_current()
+        if build.dictionary:
+            site_page.put_in_place(storage, build.dictionary)
         return result
 
 
@@ -118,11 +123,11 @@ def _wanted(sources: Sources, workspace: Json, users: Sequence[Json]) -> _Wanted
 
 
 class _Build:
-    """One build in a private folder; ``file`` is its result, ``dictionary`` a page about what is in it."""
+    """One build in a private folder; ``file`` is its result, ``dictionary`` tells what is in it."""
 
     def __init__(self, sources: Sources, wanted: _Wanted, place: Path, limits: DuckDBConfig) -> None:
         self.file = place / "next.duckdb"
-        self.dictionary = ""
+        self.dictionary: list[Section] = []
         self._sources = sources
         self._wanted = wanted
         self._limits = limits
@@ -153,6 +158,13 @@ class _Build:
                 f"the catalog cannot be built: {error}",
                 hint="run 'notion-sync verify' to see which files of the export are damaged",
             ) from error
+
+    def describe_current(self) -> None:
+        """Read the dictionary of the catalog there is."""
+        current = self._sources.current_catalog()
+        if current is not None:
+            with self._open(current, read_only=True) as connection:
+                self.dictionary = sections(connection)
 
     def _shown(self, current: Path) -> _Shown:
         with self._open(current, read_only=True) as connection:
@@ -189,7 +201,7 @@ class _Build:
             self._stage(connection, self._derive, replaced)
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
-            self.dictionary = dictionary_page(connection)
+            self.dictionary = sections(connection)
         return CatalogResult(True, rebuilt, tuple(replaced), tuple(removed), rows)
 
     def _stage(

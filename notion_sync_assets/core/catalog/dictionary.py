@@ -1,13 +1,14 @@
-"""The data dictionary: every table, column, view and macro with its meaning, as Markdown, from a catalog itself.
+"""The data dictionary: every table, column, view and macro with its meaning, from a catalog itself.
 
-Here: reading the comments and the page's text; run as a module, the page of the tables that every catalog has. Not
+Here: reading the comments, and the page in Markdown (in HTML: ``render.site.dictionary``); run as a module, the page of the tables that every catalog has. Not
 here: the comments (``ddl``, ``views``, ``source_tables``), where the page goes (``builder``).
 ``python -m notion_sync_assets.core.catalog.dictionary > docs/data-dictionary.md`` after changing a table.
 """
 
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import duckdb
 
@@ -28,11 +29,8 @@ These tables every catalog has. Each data source has one more, named by its titl
 `tasks`, `projects` ([recipes.md](recipes.md)). `catalog/dictionary.md` in an export describes those, too."""
 _SOURCES = """\
 A row per page of the data source, a column per property. Relations hold ids; `relations` has a row for each, to be joined
-from either side:
-
-```sql
-SELECT … FROM tasks JOIN relations r USING (page_id) JOIN projects ON projects.page_id = r.target_id
-```"""
+from either side:"""
+_JOIN = "SELECT … FROM tasks JOIN relations r USING (page_id) JOIN projects ON projects.page_id = r.target_id"
 
 _TABLES = """
     SELECT table_name, comment FROM duckdb_tables()
@@ -48,59 +46,88 @@ _COLUMNS = """
 """
 
 
-def dictionary_page(connection: duckdb.DuckDBPyConnection) -> str:
-    """Return the dictionary of an open catalog, ending with a line break."""
-    return "\n".join([_OPENING, *_sections(connection)])
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A table, view or macro: its name, what it is, and its columns as ``(name, type, meaning)``."""
+
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
 
 
-def reference_page() -> str:
-    """Return the dictionary of what every catalog has."""
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Entries of one kind. ``about`` is Markdown, ``code`` an example in SQL."""
+
+    title: str
+    entries: tuple[Entry, ...]
+    about: str = ""
+    code: str = ""
+
+
+def sections(connection: duckdb.DuckDBPyConnection) -> list[Section]:
+    """Return what is in an open catalog."""
+    columns: dict[str, list[Column]] = defaultdict(list)
+    for table, name, kind, meaning in connection.execute(_COLUMNS).fetchall():
+        columns[table].append((name, kind, meaning or ""))
+
+    def entries(query: str, *values: object) -> tuple[Entry, ...]:
+        found = connection.execute(query, values).fetchall()
+        return tuple(Entry(name, comment or "", tuple(columns[name])) for name, comment in found)
+
+    macros = [
+        Entry(
+            f"{macro.name}({macro.parameter})",
+            macro.comment,
+            tuple((name, "", meaning) for name, meaning in macro.columns.items()),
+        )
+        for macro in MACROS
+    ]
+    sources = entries(_TABLES, True)
+    return [
+        *([Section("Data sources", sources, _SOURCES, _JOIN)] if sources else []),
+        Section("Tables", entries(_TABLES, False)),
+        Section("Views", entries(_VIEWS)),
+        Section("Macros", tuple(macros), "Asked like tables:", "FROM search_blocks('words')"),
+    ]
+
+
+def reference() -> list[Section]:
+    """Return what is in every catalog."""
     with duckdb.connect() as connection:
         create_tables(connection)
         create_views(connection)
-        return "\n".join([_OPENING, "", _OF_ALL, *_sections(connection)])
+        return sections(connection)
 
 
-def _sections(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    columns: dict[str, list[Column]] = defaultdict(list)
-    for table, *column in connection.execute(_COLUMNS).fetchall():
-        columns[table].append(tuple(column))
-    sources = connection.execute(_TABLES, [True]).fetchall()
-    if sources:
-        yield from _section(columns, "Data sources", sources, _SOURCES)
-    yield from _section(columns, "Tables", connection.execute(_TABLES, [False]).fetchall())
-    yield from _section(columns, "Views", connection.execute(_VIEWS).fetchall())
-    yield from ("", "## Macros", "", "Asked like tables: `FROM search_blocks('words')`.")
-    for macro in MACROS:
-        yield from _entry(f"{macro.name}({macro.parameter})", macro.comment)
-        yield from _table((name, "", meaning) for name, meaning in macro.columns.items())
+def dictionary_page(found: Iterable[Section]) -> str:
+    """Return the dictionary of a catalog in Markdown, ending with a line break."""
+    return "\n".join([_OPENING, *_lines(found)])
+
+
+def reference_page() -> str:
+    """Return the dictionary of what every catalog has in Markdown."""
+    return "\n".join([_OPENING, "", _OF_ALL, *_lines(reference())])
+
+
+def _lines(found: Iterable[Section]) -> Iterator[str]:
+    for section in found:
+        yield from ("", f"## {section.title}")
+        if section.about:
+            yield from ("", section.about)
+        if section.code:
+            yield from ("", "```sql", section.code, "```")
+        for entry in section.entries:
+            yield from ("", f"### `{entry.name}`", "", _plain(entry.meaning), "")
+            yield from ("| column | type | meaning |", "|---|---|---|")
+            for name, kind, meaning in entry.columns:
+                yield f"| `{name}` | {f'`{kind}`' if kind else ''} | {_plain(meaning)} |"
     yield ""
 
 
-def _section(
-    columns: Mapping[str, list[Column]], title: str, tables: list[tuple[str, str]], about: str = ""
-) -> Iterator[str]:
-    yield from ("", f"## {title}")
-    if about:
-        yield from ("", about)
-    for name, comment in tables:
-        yield from _entry(name, comment)
-        yield from _table(columns[name])
-
-
-def _entry(name: str, comment: str | None) -> Iterator[str]:
-    yield from ("", f"### `{name}`", "", _plain(comment), "")
-
-
-def _table(columns: Iterable[Column]) -> Iterator[str]:
-    yield from ("| column | type | meaning |", "|---|---|---|")
-    for name, kind, meaning in columns:
-        yield f"| `{name}` | {f'`{kind}`' if kind else ''} | {_plain(meaning)} |"
-
-
-def _plain(text: str | None) -> str:
+def _plain(text: str) -> str:
     """Return what people wrote as one line that is no markup."""
-    line = " ".join((text or "").split())
+    line = " ".join(text.split())
     for character in "\\`*_[]<>|":
         line = line.replace(character, f"\\{character}")
     return line

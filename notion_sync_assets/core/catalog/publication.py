@@ -33,6 +33,11 @@ def publish_catalog(storage: Storage, file: Path, dictionary: str) -> None:
         storage.write(layout.DICTIONARY, page)
 
 
+def published_dictionary(storage: Storage) -> str:
+    """Return what the file beside the catalog says, nothing when there is none."""
+    return storage.read(layout.DICTIONARY).decode() if storage.exists(layout.DICTIONARY) else ""
+
+
 def _publish_file(storage: Storage, file: Path) -> None:
     if isinstance(storage, LocalStorage):
         storage.put_file(file, layout.CATALOG)

@@ -89,6 +89,7 @@ class Sources:
         if published is None:
             return None
         target = self._place / "current.duckdb"
+        target.unlink(missing_ok=True)
         os.link(self.local(published), target)
         return target
 

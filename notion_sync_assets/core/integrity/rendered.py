@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.catalog.dictionary import dictionary_page
+from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, reference, sections
 from notion_sync_assets.core.catalog.publication import opened_catalog, published_catalog
 from notion_sync_assets.core.integrity.findings import Finding, Notes
 from notion_sync_assets.core.notion.errors import StorageError
@@ -22,6 +22,7 @@ from notion_sync_assets.core.render.outputs import equal
 from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.render.publish import input_hash
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
+from notion_sync_assets.core.render.site import dictionary
 from notion_sync_assets.core.render.site.build import ASSETS, START, site_is_current, site_outputs
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -37,6 +38,8 @@ def findings(storage: Storage, notes: Notes, options: RenderOptions, site_title:
         for key in rendered_scopes(storage, form):
             yield from _scope(storage, notes, form, key, options)
     yield from _site(storage, notes, site_title)
+    if storage.exists(START):
+        notes.add_output(dictionary.PAGE)
     for form in FORMATS:
         for path in storage.walk(form):
             if not notes.has_output(path):
@@ -99,6 +102,13 @@ def _site(storage: Storage, notes: Notes, title: str) -> Iterator[Finding]:
         notes.add_output(path)
 
 
+def _dictionary(storage: Storage, notes: Notes, found: list[Section]) -> Iterator[Finding]:
+    if storage.exists(START):
+        yield from _outputs(
+            storage, notes, iter([(dictionary.PAGE, dictionary.dictionary_html(found))]), None
+        )
+
+
 def _links(storage: Storage, notes: Notes, forms: list[str]) -> Iterator[Finding]:
     """Look for the target of every entry of every slice: nothing else is ever linked to."""
     seen: set[str] = set()
@@ -119,6 +129,7 @@ def _targets(entry: LinkEntry, forms: list[str]) -> list[str]:
 def _catalog(storage: Storage, notes: Notes) -> Iterator[Finding]:
     path = published_catalog(storage)
     if path is None:
+        yield from _dictionary(storage, notes, reference())
         return
     heads = {key: commit.seq for key in Commits(storage).scopes() if (commit := Commits(storage).head(key))}
     try:
@@ -129,10 +140,11 @@ def _catalog(storage: Storage, notes: Notes) -> Iterator[Finding]:
             ).fetchall():
                 # Every column of every row, since a block is only checked when it is read.
                 connection.execute(f'SELECT bit_xor(hash(t)) FROM {schema}."{name}" t').fetchall()  # noqa: S608
-            dictionary = dictionary_page(connection).encode()
+            found = sections(connection)
     except (duckdb.Error, OSError) as error:
         yield Finding("damaged", path, f"cannot be read ({type(error).__name__})")
         return
     if shown != heads:
         yield Finding("outdated", path, "the catalog is behind the commits")
-    yield from _outputs(storage, notes, iter([(layout.DICTIONARY, dictionary)]), None)
+    yield from _outputs(storage, notes, iter([(layout.DICTIONARY, dictionary_page(found).encode())]), None)
+    yield from _dictionary(storage, notes, found)

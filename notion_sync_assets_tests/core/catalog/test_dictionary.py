@@ -8,8 +8,10 @@ from markdown_it import MarkdownIt
 from notion_sync_assets.core.catalog.ddl import people_tables
 from notion_sync_assets.core.catalog.dictionary import reference_page
 from notion_sync_assets.core.catalog.views import MACROS, VIEWS
+from notion_sync_assets.core.render.site.dictionary import leave_reference
 from notion_sync_assets_tests.core.catalog.test_source_tables import source
 
+PAGE_OF_SITE = "html/dictionary.html"
 PAGE = Path(__file__).parents[3] / "docs" / "data-dictionary.md"
 
 
@@ -55,3 +57,23 @@ def test_it_is_written_only_when_it_changes(catalog):
     source(catalog, "Tasks", ("One", {}), ("Two", {}))
     assert catalog.build().written
     assert path.stat().st_mtime_ns == before.st_mtime_ns
+
+
+def test_the_site_has_it_too_whichever_of_both_comes_first(catalog):
+    storage = catalog.storage
+    source(catalog, "A <b>bold</b> | *title*", properties={"Due | when": ("date", {})})
+    catalog.build()
+    assert not storage.exists(PAGE_OF_SITE)
+    storage.write("html/index.html", b"")
+    leave_reference(storage)
+    first = storage.read(PAGE_OF_SITE).decode()
+    assert "<code>due_when</code>" not in first
+    assert not catalog.build().written
+    page = storage.read(PAGE_OF_SITE).decode()
+    assert "<b>" not in page
+    assert "<code>due_when</code>" in page
+    for each in (*people_tables(), *VIEWS):
+        assert f"<code>{each.name}</code>" in page
+    source(catalog, "A <b>bold</b> | *title*", properties={"Done": ("checkbox", {})})
+    catalog.build()
+    assert "<code>done</code>" in storage.read(PAGE_OF_SITE).decode()

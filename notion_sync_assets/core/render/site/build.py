@@ -1,7 +1,7 @@
 """The site: brought up to date after the pages of all scopes were rendered.
 
 Here: when there is something to do, what is written, what is stale. Not here: content (``tree``, ``search_index``,
-``render.html``), what is known of each scope (``shards``). The site owns ``html/index.html`` and all of ``html/assets/``; everything else below ``html/`` is a
+``render.html``), what is known of each scope (``shards``). The site owns ``html/index.html``, ``html/dictionary.html`` and all of ``html/assets/``; everything else below ``html/`` is a
 scope's. Killed anywhere, the next build writes all of it again, since the record is written last.
 """
 
@@ -18,6 +18,7 @@ from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.render import html, places
 from notion_sync_assets.core.render.html.templates import render
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
+from notion_sync_assets.core.render.site import dictionary
 from notion_sync_assets.core.render.site.merge import Merge, merged
 from notion_sync_assets.core.render.site.search_index import FOLDER as INDEX
 from notion_sync_assets.core.render.site.search_index import directory_files, index_file, index_files
@@ -25,9 +26,9 @@ from notion_sync_assets.core.render.site.shards import ScopeShard, remove_all_bu
 from notion_sync_assets.core.render.site.tree import Tree
 from notion_sync_assets.core.storage.base import Storage
 
-VERSION = 2
+VERSION = 3
 RECORD = "state/site.json"
-START = f"{places.HTML}/index.html"
+START = dictionary.START
 ASSETS = f"{places.HTML}/assets"
 
 _STATIC = "static"
@@ -77,6 +78,7 @@ def _build(storage: Storage, merge: Merge, title: str, wanted: str, before: Json
     deleted = _delete_stale(storage, live)
     total = merge.count("page") + merge.count("database")
     known = {"parts": parts, "numbered": [total, merge.numbering(total)]}
+    dictionary.leave_reference(storage)
     made = {"input": wanted, "pages": pages, "files": len(live), **known}
     storage.write(RECORD, canonical_bytes(made) + b"\n")
     return SiteResult(True, pages, len(live), written, deleted)
@@ -174,6 +176,7 @@ def _delete_stale(storage: Storage, live: set[str]) -> int:
 def _removed(storage: Storage) -> SiteResult:
     deleted = _delete_stale(storage, set())
     storage.delete(START)
+    storage.delete(dictionary.PAGE)
     for folder in (ASSETS, places.HTML):
         if not storage.names(folder):
             storage.delete_tree(folder)

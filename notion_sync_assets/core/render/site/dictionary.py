@@ -1,0 +1,46 @@
+"""The data dictionary as a page of the site: what analysts find in the catalog.
+
+Here: its file, and when it is written. Not here: what it says (``catalog.dictionary``). The build of the site knows no
+catalog: it leaves the page of what every catalog has, and the build of the catalog puts the whole one in its place.
+"""
+
+from collections.abc import Sequence
+
+from notion_sync_assets.core.canonical import digest
+from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, reference
+from notion_sync_assets.core.render import places
+from notion_sync_assets.core.render.html.templates import render
+from notion_sync_assets.core.storage.base import Storage
+
+PAGE = f"{places.HTML}/dictionary.html"
+START = f"{places.HTML}/index.html"
+
+
+def dictionary_html(found: Sequence[Section]) -> bytes:
+    """Return the page of a catalog."""
+    return render(
+        "dictionary.html.j2", title="Data dictionary", sections=found, of=_name(dictionary_page(found))
+    )
+
+
+def leave_reference(storage: Storage) -> None:
+    """Write the page of what every catalog has, unless a page is there."""
+    if not storage.exists(PAGE):
+        storage.write(PAGE, dictionary_html(reference()))
+
+
+def is_of(storage: Storage, markdown: str) -> bool:
+    """Tell whether the page is that of the dictionary with this Markdown, or no site needs one."""
+    if not storage.exists(START):
+        return True
+    return storage.exists(PAGE) and f'data-of="{_name(markdown)}"'.encode() in storage.read(PAGE)
+
+
+def put_in_place(storage: Storage, found: Sequence[Section]) -> None:
+    """Write the page of a catalog where there is a site."""
+    if not is_of(storage, dictionary_page(found)):
+        storage.write(PAGE, dictionary_html(found))
+
+
+def _name(markdown: str) -> str:
+    return digest(markdown)[:16]
