@@ -3,11 +3,14 @@
 import threading
 
 import dagster as dg
+import pyarrow as pa
 import pytest
 
 from notion_sync_assets.assets.scope_events import COMPLETENESS, OUTPUTS
 from notion_sync_assets.checks import FAILED_SCOPES
 from notion_sync_assets.core.notion.errors import ConfigurationError, UnauthorizedError
+from notion_sync_assets.core.render import json_pages
+from notion_sync_assets.core.render.link_slice import slice_path
 from notion_sync_assets.failures import cause_of
 from notion_sync_assets.names import WORKSPACE_TAG
 from notion_sync_assets.resources.export_runtime import ExportRuntime
@@ -173,20 +176,31 @@ def test_a_render_batch_tells_of_what_it_rendered_and_of_nothing_else(dagster):
 
 def test_a_scope_that_cannot_be_rendered_costs_no_other(dagster, monkeypatch):
     odd, *others = dagster.keys
-    render = ExportRuntime.render
+    ordered = json_pages.ordered_pages
 
-    def refusing(runtime, view, form):
-        if view.commit.scope == odd and form == "json":
+    def refusing(snapshot):
+        if snapshot.commit.scope == odd:
             raise ValueError("odd")
-        return render(runtime, view, form)
+        return ordered(snapshot)
 
-    monkeypatch.setattr(ExportRuntime, "render", refusing)
+    monkeypatch.setattr(json_pages, "ordered_pages", refusing)
     dagster.batch()
     dagster.run("refresh_links")
     with pytest.raises(ValueError, match="odd"):
         dagster.run("render_batch", {"scopes": dagster.keys, "formats": ["json", "markdown"]})
     assert sorted(rendered(dagster, "json")) == [(key, 1) for key in others]
     assert sorted(rendered(dagster, "markdown")) == [(key, 1) for key in dagster.keys]
+
+
+def test_a_scope_whose_links_cannot_be_read_costs_no_other(dagster):
+    odd, *others = dagster.keys
+    dagster.batch()
+    dagster.run("refresh_links")
+    dagster.runtime.storage.write(slice_path(odd), b"damaged")
+    with pytest.raises(pa.ArrowInvalid, match="Parquet"):
+        dagster.run("render_batch", {"scopes": dagster.keys, "formats": ["json", "markdown"]})
+    for form in ("json", "markdown"):
+        assert sorted(rendered(dagster, form)) == [(key, 1) for key in others]
 
 
 def test_a_render_batch_passes_over_scopes_without_a_commit(dagster):

@@ -34,7 +34,8 @@ async def test_a_burst_of_a_thousand_is_queued_without_loss(tmp_path):
 async def test_what_was_answered_survives_a_kill_and_is_not_doubled_afterwards(tmp_path):
     bodies = [body() for _ in range(800)]
     with serving(tmp_path / "export") as server:
-        sending = asyncio.create_task(send(server.url, bodies))
+        # Paced, so that the kill comes in the middle on a fast machine, too.
+        sending = asyncio.create_task(send(server.url, bodies, each_s=0.01))
         await asyncio.to_thread(wait_until, lambda: len(_queued_or_none(tmp_path / "export")) >= 100)
         server.kill()
         statuses = await sending

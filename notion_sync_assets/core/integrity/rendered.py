@@ -69,7 +69,7 @@ def _scope(storage: Storage, notes: Notes, form: str, key: str, options: RenderO
 def _rendered(
     view: Snapshot, links: LinkSlice, form: str, options: RenderOptions
 ) -> Iterator[tuple[str, bytes | Path]]:
-    for path, content in FORMATS[form].export(view, links, options):
+    for path, content in filter(None, FORMATS[form].export(view, links, options)):
         if isinstance(content, PageOutput):
             yield path, content.make(content.load())
             continue

@@ -13,9 +13,9 @@ from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.columns import SYSTEM, columns, matched
 from notion_sync_assets.core.render.csv_cells import guard
-from notion_sync_assets.core.render.link_slice import LinkSlice, Lookup, titles
-from notion_sync_assets.core.render.options import Output, RenderOptions
-from notion_sync_assets.core.render.rows import current_pages
+from notion_sync_assets.core.render.link_slice import LinkSlice, titles
+from notion_sync_assets.core.render.options import RenderOptions, Step
+from notion_sync_assets.core.render.rows import current_rows
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.values import display_text, json_text
 from notion_sync_assets.core.sync.commits import Snapshot
@@ -23,27 +23,31 @@ from notion_sync_assets.core.sync.commits import Snapshot
 VERSION = 3
 
 
-def export_csv(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
+def export_csv(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:
     """Yield the one file of a data source; nothing for a page tree."""
     head = snapshot.head()
     if head is None:
         return
     with scratch_file(options.scratch) as target:
         with target.open("w", encoding="utf-8", newline="") as out:
-            _write(out, snapshot, head["data_source"], links, options)
+            yield from _write(out, snapshot, head["data_source"], links, options)
         yield places.csv_table(links.folder), target
 
 
 def _write(
-    out: TextIOWrapper, snapshot: Snapshot, source: Json, links: Lookup, options: RenderOptions
-) -> None:
+    out: TextIOWrapper, snapshot: Snapshot, source: Json, links: LinkSlice, options: RenderOptions
+) -> Iterator[None]:
     table, title_of = columns(source), titles(links)
     if options.csv_byte_order_mark:
         out.write("\ufeff")
     writer = csv.writer(out, lineterminator="\r\n")
     cell = guard if options.csv_guard_formulas else str
     writer.writerow([cell(name) for name in (*(column.name for column in table), *SYSTEM)])
-    for page, files in current_pages(snapshot, links):
+    for row in current_rows(snapshot, links):
+        yield
+        if row is None:
+            continue
+        page, files = row
         values, others = matched(page, table)
         texts = [display_text(value, title_of, files) if value else "" for value in values]
         writer.writerow([cell(text) for text in (*texts, *_system(page), json_text(others))])

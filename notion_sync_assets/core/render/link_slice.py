@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from hashlib import blake2b
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, TypeVar
 
 import orjson
 import pyarrow as pa
@@ -31,6 +31,7 @@ from notion_sync_assets.core.sync.scopes import key_id
 LinkKind = Literal["page", "database", "data_source"]
 LinkState = Literal["exported", "failed"]
 Rows = Iterable[tuple[object, ...]]
+Made = TypeVar("Made")
 
 _ENTRY: "list[pa.Field[Any]]" = [
     pa.field("id", pa.string(), nullable=False),
@@ -138,7 +139,7 @@ class LinkSlice:
         self._known_user = lru_cache(_CACHED)(self._user)
         self.answer = lru_cache(_CACHED)(self._answer)
         self._asked: set[str] | None = None
-        self._made: dict[int, tuple[weakref.ref[Document], Document, set[str]]] = {}
+        self._made: dict[tuple[str, int], tuple[weakref.ref[Document], Any, set[str]]] = {}
 
     def __enter__(self) -> Self:
         """Return itself, to be closed when the ``with`` ends."""
@@ -171,12 +172,12 @@ class LinkSlice:
         finally:
             self._asked = before
 
-    def once(self, document: Document, make: Callable[[Document], Document]) -> Document:
-        """Return what ``make`` makes of a document by questions to this slice.
+    def once(self, part: str, document: Document, make: Callable[[Document], Made]) -> Made:
+        """Return what ``make`` makes of a document by questions to this slice; ``part`` names what it is.
 
         It is made once as long as the document is in memory; its questions count again each time.
         """
-        key = id(document)
+        key = (part, id(document))
         known = self._made.get(key)
         if known is None:
             with self.recorded() as asked:
@@ -185,7 +186,8 @@ class LinkSlice:
             self._made[key] = known
         if self._asked is not None:
             self._asked |= known[2]
-        return known[1]
+        found: Made = known[1]
+        return found
 
     def _answer(self, question: str) -> bytes:
         """Return a short hash of the answer to a question that was recorded: ``<kind of question>:<id>``."""

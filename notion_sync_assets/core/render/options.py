@@ -29,6 +29,10 @@ class PageOutput:
 Output = tuple[str, bytes | Path | PageOutput]
 """A path below the export root and its content: bytes, a page, or a finished file that the receiver moves away."""
 
+Step = Output | None
+"""What an exporter yields: an output, or None for a page that is in one that comes later, so that formats that are rendered
+together keep pace and find each document in memory."""
+
 
 @dataclass(frozen=True, slots=True)
 class RenderOptions:

@@ -46,19 +46,28 @@ def overlay(value: Any, links: Lookup) -> Any:
 
 def overlay_document(document: Document, links: Lookup) -> Document:
     """Return a document whose page, blocks, comments and linked databases are brought up to date."""
+    return _with(document, overlay(document.page, links), links)
+
+
+def current_document(document: Document, links: LinkSlice) -> Document:
+    """Return what :func:`overlay_document` does, made once for all formats of a scope that are rendered together."""
+    return links.once("document", document, lambda stored: _with(stored, current_page(stored, links), links))
+
+
+def current_page(document: Document, links: LinkSlice) -> Json:
+    """Return a document's page object brought up to date, made once like :func:`current_document`."""
+    return links.once("page", document, lambda stored: overlay(stored.page, links))
+
+
+def _with(document: Document, page: Json, links: Lookup) -> Document:
     return Document(
-        page=overlay(document.page, links),
+        page=page,
         blocks=overlay(document.blocks, links),
         comments=overlay(document.comments, links),
         files=document.files,
         databases=overlay(document.databases, links),
         omitted=document.omitted,
     )
-
-
-def current_document(document: Document, links: LinkSlice) -> Document:
-    """Return what :func:`overlay_document` does, made once for all formats of a scope that are rendered together."""
-    return links.once(document, lambda stored: overlay_document(stored, links))
 
 
 def _overlay_item(value: Json, links: Lookup) -> Json:

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
-from notion_sync_assets.core.render.options import Output, PageOutput
+from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
 
 _FIELDS: "list[pa.Field[Any]]" = [
@@ -57,10 +57,14 @@ class PageMemory:
                 ((path, basis, orjson.dumps(questions), answers) for path, basis, questions, answers in rows),
             )
 
-    def made(self, outputs: Iterable[Output]) -> Iterator[Made]:
+    def made(self, steps: Iterable[Step]) -> Iterator[Made | None]:
         """Yield all outputs with their content; a page that would be rendered as it is there comes without."""
         waiting: list[tuple[str, bytes, PageOutput]] = []
-        for path, content in outputs:
+        for step in steps:
+            if step is None:
+                yield None
+                continue
+            path, content = step
             if not isinstance(content, PageOutput):
                 yield path, content
                 continue

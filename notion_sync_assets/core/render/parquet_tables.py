@@ -13,7 +13,6 @@ Rows stream in row groups of 1,000, so memory does not grow with their number.
 """
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +24,8 @@ from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.columns import SYSTEM, Column, columns, matched
 from notion_sync_assets.core.render.link_slice import LinkSlice, titles
-from notion_sync_assets.core.render.options import Output, RenderOptions
-from notion_sync_assets.core.render.rows import current_pages
+from notion_sync_assets.core.render.options import RenderOptions, Step
+from notion_sync_assets.core.render.rows import current_rows
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.typed_values import TIMESTAMP, arrow_type, timestamp, typed_value
 from notion_sync_assets.core.render.values import TitleOf, json_text
@@ -65,30 +64,41 @@ Row = tuple[Any, ...]
 Page = tuple[Json, dict[str, Json]]
 
 
-def export_parquet(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
+def export_parquet(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:
     """Yield the three files of a data source; nothing for a page tree."""
     head = snapshot.head()
     if head is None:
         return
     table = columns(head["data_source"])
     with scratch_file(options.scratch) as rows, scratch_file(options.scratch) as edges:
-        _write_rows(rows, edges, current_pages(snapshot, links), table, titles(links))
+        yield from _write_rows(rows, edges, current_rows(snapshot, links), table, titles(links))
         yield places.parquet_table(links.folder, "rows"), rows
         yield places.parquet_table(links.folder, "relations"), edges
     yield places.parquet_table(links.folder, "schema"), _schema(table)
 
 
 def _write_rows(
-    rows: Path, edges: Path, pages: Iterator[Page], table: list[Column], title_of: TitleOf
-) -> None:
+    rows: Path, edges: Path, pages: Iterator[Page | None], table: list[Column], title_of: TitleOf
+) -> Iterator[None]:
     schema = _row_schema(table)
+    values: list[Row] = []
     with _writer(rows, schema) as row_writer, _writer(edges, _RELATIONS) as edge_writer:
-        while batch := list(islice(pages, _ROW_GROUP)):
-            values = [_row(page, table, title_of) for page in batch]
+
+        def write_group() -> None:
             row_writer.write_table(_table(values, schema))
             related = [edge for row in values for edge in _edges(row, table)]
             if related:
                 edge_writer.write_table(_table(related, _RELATIONS))
+            values.clear()
+
+        for page in pages:
+            yield
+            if page is not None:
+                values.append(_row(page, table, title_of))
+            if len(values) == _ROW_GROUP:
+                write_group()
+        if values:
+            write_group()
 
 
 def _writer(target: Path, schema: pa.Schema) -> pq.ParquetWriter:

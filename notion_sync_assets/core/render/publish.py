@@ -14,7 +14,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.render.formats import Format
 from notion_sync_assets.core.render.link_slice import LinkSlice
-from notion_sync_assets.core.render.options import Output, RenderOptions
+from notion_sync_assets.core.render.options import RenderOptions, Step
 from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
 from notion_sync_assets.core.render.page_memory import open_memory
 from notion_sync_assets.core.render.places import owned_by, scope_folder
@@ -118,7 +118,8 @@ def _rendering(
     with open_memory(storage, links, remembered) as pages, open_outputs(storage, state) as outputs:
         folder = scope_folder(form.name, links.folder, commit.root_id)
         for made in pages.made(_contained(form.export(snapshot, links, options), form.name, folder)):
-            outputs.add(made)
+            if made is not None:
+                outputs.add(made)
             yield
         outputs.flush()
         _clear(storage, outputs, form.name, snapshot if options.keep_removed else None)
@@ -203,10 +204,10 @@ def remove_vanished(storage: Storage, live: Collection[str], *, keep_removed: bo
     )
 
 
-def _contained(outputs: Iterable[Output], form: str, folder: str) -> Iterator[Output]:
-    for path, content in outputs:
-        if not owned_by(path, form, folder):
+def _contained(steps: Iterable[Step], form: str, folder: str) -> Iterator[Step]:
+    for step in steps:
+        if step is not None and not owned_by(step[0], form, folder):
             raise StorageError(
-                f"refused to render {path!r}", hint="report this: the exporter left its own folder"
+                f"refused to render {step[0]!r}", hint="report this: the exporter left its own folder"
             )
-        yield path, content
+        yield step

@@ -14,8 +14,9 @@ from contextlib import closing
 from operator import attrgetter
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.render.link_slice import Lookup
-from notion_sync_assets.core.render.overlay import overlay
+from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.render.link_slice import LinkSlice
+from notion_sync_assets.core.render.overlay import current_page
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
@@ -48,8 +49,15 @@ def row_test(snapshot: Snapshot) -> Callable[[ManifestRow], bool]:
     return lambda row: row.present and row.parent_page is None and row.page_id not in templates
 
 
-def current_pages(snapshot: Snapshot, links: Lookup) -> Iterator[tuple[Json, dict[str, Json]]]:
-    """Yield each row's page object, brought up to date, with the files of its document, in table order."""
-    rows = filter(row_test(snapshot), ordered_rows(snapshot))
-    for _, document in snapshot.pages(rows):
-        yield overlay(document.page, links), document.files
+def current_rows(snapshot: Snapshot, links: LinkSlice) -> Iterator[tuple[Json, dict[str, Json]] | None]:
+    """Yield each row's page object, brought up to date, with the files of its document, in table order.
+
+    None stands for a page of the scope that is no row.
+    """
+    is_row = row_test(snapshot)
+
+    def load(row: ManifestRow) -> Document | None:
+        return snapshot.document(row) if is_row(row) else None
+
+    for document in snapshot.at_once(load, ordered_pages(snapshot)):
+        yield (current_page(document, links), document.files) if document is not None else None

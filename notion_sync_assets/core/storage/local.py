@@ -7,7 +7,6 @@ import contextlib
 import errno
 import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -24,6 +23,7 @@ class LocalStorage:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._root = str(root)
         self._scratch = ScratchFolder(root / _SCRATCH)
 
     @property
@@ -40,9 +40,14 @@ class LocalStorage:
         """Return the local file of a path inside the export."""
         return self.root / checked(path)
 
+    def _file(self, path: str) -> str:
+        """Return what :meth:`path` does as text: a render asks for several files a page."""
+        return f"{self._root}/{checked(path)}"
+
     def read(self, path: str) -> bytes:
         """Return an object's bytes."""
-        return self.path(path).read_bytes()
+        with open(self._file(path), "rb") as source:  # noqa: PTH123 - see _file
+            return source.read()
 
     def open(self, path: str) -> BinaryIO:
         """Return a binary reader."""
@@ -50,25 +55,27 @@ class LocalStorage:
 
     def exists(self, path: str) -> bool:
         """Tell whether the object is there."""
-        return self.path(path).is_file()
+        return os.path.isfile(self._file(path))  # noqa: PTH113 - see _file
 
     def write(self, path: str, data: bytes, *, durable: bool = True) -> None:
         """Create or replace an object at once."""
         target = self._prepared(path)
-        with _full_disk_explained(), self._temporary(target, data, durable=durable) as temporary:
-            Path(temporary).replace(target)
+        with _full_disk_explained(), self._temporary(data, durable=durable) as temporary:
+            os.replace(temporary, target)  # noqa: PTH105 - see _file
         if durable:
-            fsync_folder(target.parent)
+            fsync_folder(os.path.dirname(target))  # noqa: PTH120
 
     def create(self, path: str, data: bytes) -> bool:
         """Create an object only if it is not there: a hard link never replaces."""
         target = self._prepared(path)
-        with _full_disk_explained(), self._temporary(target, data, durable=True) as temporary:
+        with _full_disk_explained(), self._temporary(data, durable=True) as temporary:
             try:
                 os.link(temporary, target)
             except FileExistsError:
                 return False
-        fsync_folder(target.parent)
+            finally:
+                os.unlink(temporary)  # noqa: PTH108
+        fsync_folder(os.path.dirname(target))  # noqa: PTH120
         return True
 
     def put_file(self, source: Path, path: str, *, durable: bool = True) -> None:
@@ -80,7 +87,7 @@ class LocalStorage:
                 fsync_file(source)
             source.replace(target)
         if durable:
-            fsync_folder(target.parent)
+            fsync_folder(os.path.dirname(target))  # noqa: PTH120
 
     def append(self, path: str, data: bytes, *, durable: bool) -> None:
         """Add bytes to the end of an object."""
@@ -105,11 +112,11 @@ class LocalStorage:
 
     def make_durable(self, paths: Iterable[str]) -> None:
         """Flush objects, then each folder that names one, once."""
-        folders: dict[Path, None] = {}
+        folders: dict[str, None] = {}
         for path in paths:
-            target = self.path(path)
+            target = self._file(path)
             fsync_file(target)
-            folders[target.parent] = None
+            folders[os.path.dirname(target)] = None  # noqa: PTH120
         for folder in folders:
             fsync_folder(folder)
 
@@ -162,16 +169,18 @@ class LocalStorage:
             raise FileNotFoundError(place)
         return place
 
-    def _prepared(self, path: str) -> Path:
-        target = self.path(path)
-        if not target.parent.is_dir():
+    def _prepared(self, path: str) -> str:
+        target = self._file(path)
+        folder = os.path.dirname(target)  # noqa: PTH120
+        if not os.path.isdir(folder):  # noqa: PTH112
             with _full_disk_explained():
-                _make_folders(self.root, target.parent)
+                _make_folders(self.root, Path(folder))
         return target
 
     @contextlib.contextmanager
-    def _temporary(self, target: Path, data: bytes, *, durable: bool) -> Iterator[str]:
-        descriptor, name = tempfile.mkstemp(prefix=f"{target.name[:40]}-", dir=self.scratch())
+    def _temporary(self, data: bytes, *, durable: bool) -> Iterator[str]:
+        """Hand out a file with the data, for the ``with`` block to move away; it is removed when that fails."""
+        descriptor, name = self._scratch.new_file()
         try:
             try:
                 _write_all(descriptor, data)
@@ -180,11 +189,12 @@ class LocalStorage:
             finally:
                 os.close(descriptor)
             yield name
-        finally:
+        except BaseException:
             Path(name).unlink(missing_ok=True)
+            raise
 
 
-def fsync_file(path: Path) -> None:
+def fsync_file(path: str | Path) -> None:
     """Flush one file to the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
@@ -193,7 +203,7 @@ def fsync_file(path: Path) -> None:
         os.close(descriptor)
 
 
-def fsync_folder(folder: Path) -> None:
+def fsync_folder(folder: str | Path) -> None:
     """Flush a folder's names to the disk."""
     fsync_file(folder)
 

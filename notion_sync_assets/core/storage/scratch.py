@@ -3,12 +3,16 @@
 Here: whose folder is whose. Not here: what is put there, or where a finished file goes (``local``, ``objects``).
 """
 
+import itertools
 import os
 import shutil
 import socket
 from pathlib import Path
 
 import psutil
+
+_HOST = socket.gethostname()
+_NUMBERS = itertools.count()
 
 
 class ScratchFolder:
@@ -19,13 +23,25 @@ class ScratchFolder:
 
     def place(self) -> Path:
         """Return this process's folder, made when it is not there."""
-        place = self._root / f"{socket.gethostname()}-{os.getpid()}"
+        place = self._root / f"{_HOST}-{os.getpid()}"
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         return place
 
+    def new_file(self) -> tuple[int, str]:
+        """Return the descriptor and path of a new file of this process, open for writing; 0600."""
+        folder = f"{self._root}/{_HOST}-{os.getpid()}"
+        while True:
+            name = f"{folder}/{next(_NUMBERS)}.part"
+            try:
+                return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), name
+            except FileNotFoundError:
+                self.place()
+            except FileExistsError:
+                continue  # of an ended process that had the same number
+
     def clear(self) -> None:
         """Remove what this process, and ended processes of this host, left half-written."""
-        here = f"{socket.gethostname()}-"
+        here = f"{_HOST}-"
         for place in self._root.glob("*"):
             owner = place.name.removeprefix(here)
             if owner.isdigit() and (int(owner) == os.getpid() or not psutil.pid_exists(int(owner))):

@@ -5,7 +5,7 @@ the rows in it (``manifest``). Protocol: design §7.
 """
 
 import dataclasses
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import orjson
@@ -13,7 +13,7 @@ import orjson
 from notion_sync_assets.core.canonical import Json, canonical_bytes, digest
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.storage import layout
-from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.base import Result, Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.manifest import ManifestRow, read_manifest, read_present
 from notion_sync_assets.core.sync.scopes import ScopeKind
@@ -149,6 +149,10 @@ class Snapshot:
         """
         present = self.present() if rows is None else (row for row in rows if row.present)
         yield from self._storage.at_once(self._page, present)
+
+    def at_once(self, load: Callable[[ManifestRow], Result], rows: Iterable[ManifestRow]) -> Iterator[Result]:
+        """Yield what ``load`` makes of each row, in order; on a store far away a few are loaded at once."""
+        return self._storage.at_once(load, rows)
 
     def _page(self, row: ManifestRow) -> tuple[ManifestRow, Document]:
         return row, self.document(row)

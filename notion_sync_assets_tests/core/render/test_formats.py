@@ -32,7 +32,7 @@ def exported(storage, snapshot):
         with open_slice(storage, snapshot.commit.scope) as links:
             outputs = form.export(snapshot, links, RenderOptions(storage.scratch()))
             folder = scope_folder(form.name, links.folder, snapshot.commit.root_id)
-            return [(path, content_of(content), folder) for path, content in outputs]
+            return [(path, content_of(content), folder) for path, content in filter(None, outputs)]
 
     return export
 

@@ -42,7 +42,7 @@ def test_a_write_that_is_cut_leaves_nothing_beside_its_target(storage, monkeypat
     def cut(_source, _target):
         raise Cut
 
-    monkeypatch.setattr(Path, "replace", cut)
+    monkeypatch.setattr(os, "replace", cut)
     monkeypatch.setattr(Path, "unlink", lambda *_, **__: None)
     with pytest.raises(Cut):
         storage.write("json/page", b"x")

@@ -17,7 +17,7 @@ from notion_sync_assets.core.render.html.data_sources import SourceTable
 from notion_sync_assets.core.render.html.pages import page_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
-from notion_sync_assets.core.render.overlay import current_document, overlay
+from notion_sync_assets.core.render.overlay import current_document, current_page, overlay
 from notion_sync_assets.core.render.rows import ordered_pages
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
@@ -35,7 +35,7 @@ def export_html(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) ->
             return
         table = _table(snapshot, overlay(head, links), links)
         for row, stored in snapshot.pages(ordered_pages(snapshot)):
-            yield from table.add(row, dataclasses.replace(stored, page=overlay(stored.page, links)))
+            yield from table.add(row, dataclasses.replace(stored, page=current_page(stored, links)))
             yield _page(row, partial(_loaded, stored), snapshot, links, ancestors)
         yield from table.finish()
 

@@ -19,7 +19,7 @@ from notion_sync_assets.core.render.markdown.schemas import source_tail
 from notion_sync_assets.core.render.markdown.targets import Targets
 from notion_sync_assets.core.render.names import file_name
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
-from notion_sync_assets.core.render.overlay import current_document, overlay
+from notion_sync_assets.core.render.overlay import current_document, current_page, overlay
 from notion_sync_assets.core.render.rows import ordered_pages, row_test
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
@@ -56,7 +56,7 @@ def _with_table(
         load = partial(_loaded, document)
         path = _path(row, load, links, snapshot)
         if is_row(row):
-            shown = overlay(document.page, links)
+            shown = current_page(document, links)
             out.write(source_row(shown, path, table, Targets(own, links, document.files), dialect))
         yield path, PageOutput([row.document], load, partial(_page, path, links, options))
     out.write(source_tail(head, own, links, table, dialect))
@@ -67,7 +67,7 @@ def _path(row: ManifestRow, load: Callable[[], Document], links: LinkSlice, snap
     if entry is not None and entry.scope == snapshot.commit.scope and entry.markdown_path is not None:
         return entry.markdown_path
     # Another scope has it by now: links lead there, and this copy goes with the next sync.
-    title = page_title(overlay(load().page, links))
+    title = page_title(current_page(load(), links))
     return places.markdown_page(links.folder, (), file_name(title, row.page_id, long=True))
 
 
