@@ -13,7 +13,6 @@ from notion_sync_assets.core.render import json_pages
 from notion_sync_assets.core.render.link_slice import slice_path
 from notion_sync_assets.failures import cause_of
 from notion_sync_assets.names import WORKSPACE_TAG
-from notion_sync_assets.resources.export_runtime import ExportRuntime
 from notion_sync_assets_tests.deployment import SMALL_WORLD, STILL_DEMO, deployment, refuse_persistently
 
 
