@@ -103,7 +103,8 @@ def _export(runtime: ExportRuntime) -> None:
     forms = [form.value for form in runtime.settings.output.formats]
     for key in runtime.commits.committed_scopes():
         view = runtime.snapshot(key)
-        for outcome in runtime.render_all(view, forms) if view is not None else ():
+        outcomes = list(runtime.render_all(view, forms)) if view is not None else []
+        for outcome in outcomes:
             if isinstance(outcome, FailedRender):
                 raise outcome.error
 

@@ -60,9 +60,11 @@ def derive_all(runtime: ExportRuntime) -> None:
     formats = [form.value for form in runtime.settings.output.formats]
     for scope in kept:
         view = runtime.snapshot(scope.key)
-        for outcome in runtime.render_all(view, formats) if view is not None else ():
-            if isinstance(outcome, FailedRender):
-                raise outcome.error
+        if view is not None:
+            with contextlib.closing(runtime.render_all(view, formats)) as outcomes:
+                for outcome in outcomes:
+                    if isinstance(outcome, FailedRender):
+                        raise outcome.error
     if HTML in formats:
         runtime.build_site()
     runtime.build_catalog()

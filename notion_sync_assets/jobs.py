@@ -183,14 +183,17 @@ def _rendered(
         runtime.progress.renders_done += len(formats)
         return
     try:
-        for outcome in runtime.render_all(view, formats):
-            runtime.progress.renders_done += 1
-            if isinstance(outcome, FailedRender):
-                outcome.error.add_note(f"while rendering {outcome.form} of {key}")
-                errors.append(outcome.error)
-            elif outcome.rendered:
-                metadata = render_metadata(runtime, view, outcome)
-                yield dg.AssetMaterialization(names.export(outcome.form), partition=key, metadata=metadata)
+        with contextlib.closing(runtime.render_all(view, formats)) as outcomes:
+            for outcome in outcomes:
+                runtime.progress.renders_done += 1
+                if isinstance(outcome, FailedRender):
+                    outcome.error.add_note(f"while rendering {outcome.form} of {key}")
+                    errors.append(outcome.error)
+                elif outcome.rendered:
+                    metadata = render_metadata(runtime, view, outcome)
+                    yield dg.AssetMaterialization(
+                        names.export(outcome.form), partition=key, metadata=metadata
+                    )
     except Exception as error:  # noqa: BLE001 - raised when all else is rendered
         error.add_note(f"while rendering {key}")
         errors.append(error)

@@ -11,7 +11,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -379,8 +379,13 @@ class ExportRuntime:
         with open_slice(self.storage, view.commit.scope) as links:
             return render_scope(self.storage, view, links, FORMATS[form], self.render_options())
 
-    def render_all(self, view: Snapshot, forms: Sequence[str]) -> Iterator[RenderResult | FailedRender]:
-        """Bring one scope's output in several formats up to date; each document is read once for all of them."""
+    def render_all(
+        self, view: Snapshot, forms: Sequence[str]
+    ) -> Generator[RenderResult | FailedRender, None, None]:
+        """Bring one scope's output in several formats up to date; each document is read once for all of them.
+
+        Who may leave before the end has to close it.
+        """
         if view.is_empty():
             for form in forms:
                 yield self.render(view, form)

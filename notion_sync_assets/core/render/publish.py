@@ -68,10 +68,11 @@ def render_scope(
 
 def render_together(
     storage: Storage, snapshot: Snapshot, links: LinkSlice, forms: Iterable[Format], options: RenderOptions
-) -> Iterator[RenderResult | FailedRender]:
+) -> Generator[RenderResult | FailedRender, None, None]:
     """Bring a scope's output in several formats up to date in one pass, and yield what became of each as it ends.
 
-    Formats take turns file by file, so that each document is read once for all of them. An error of one costs no other.
+    Formats take turns page by page, so that each document is read once for all of them. An error of one costs no other.
+    Who may leave before the end has to close it.
     """
     shared = snapshot.reading(RecentDocuments(storage))
     content = documents_hash(snapshot)

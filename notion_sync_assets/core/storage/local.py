@@ -60,7 +60,7 @@ class LocalStorage:
     def write(self, path: str, data: bytes, *, durable: bool = True) -> None:
         """Create or replace an object at once."""
         target = self._prepared(path)
-        with _full_disk_explained(), self._temporary(data, durable=durable) as temporary:
+        with _full_disk_explained(), self._temporary(target, data, durable=durable) as temporary:
             os.replace(temporary, target)  # noqa: PTH105 - see _file
         if durable:
             fsync_folder(os.path.dirname(target))  # noqa: PTH120
@@ -68,7 +68,7 @@ class LocalStorage:
     def create(self, path: str, data: bytes) -> bool:
         """Create an object only if it is not there: a hard link never replaces."""
         target = self._prepared(path)
-        with _full_disk_explained(), self._temporary(data, durable=True) as temporary:
+        with _full_disk_explained(), self._temporary(target, data, durable=True) as temporary:
             try:
                 os.link(temporary, target)
             except FileExistsError:
@@ -178,9 +178,9 @@ class LocalStorage:
         return target
 
     @contextlib.contextmanager
-    def _temporary(self, data: bytes, *, durable: bool) -> Iterator[str]:
+    def _temporary(self, target: str, data: bytes, *, durable: bool) -> Iterator[str]:
         """Hand out a file with the data, for the ``with`` block to move away; it is removed when that fails."""
-        descriptor, name = self._scratch.new_file()
+        descriptor, name = self._scratch.new_file(os.path.basename(target))  # noqa: PTH119
         try:
             try:
                 _write_all(descriptor, data)

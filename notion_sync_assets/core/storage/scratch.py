@@ -27,13 +27,13 @@ class ScratchFolder:
         place.mkdir(mode=0o700, parents=True, exist_ok=True)
         return place
 
-    def new_file(self) -> tuple[int, str]:
-        """Return the descriptor and path of a new file of this process, open for writing; 0600."""
+    def new_file(self, name: str) -> tuple[int, str]:
+        """Return the descriptor and path of a new file on its way to a name, open for writing; 0600."""
         folder = f"{self._root}/{_HOST}-{os.getpid()}"
         while True:
-            name = f"{folder}/{next(_NUMBERS)}.part"
+            path = f"{folder}/{name[:40]}-{next(_NUMBERS)}"
             try:
-                return os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), name
+                return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), path
             except FileNotFoundError:
                 self.place()
             except FileExistsError:

@@ -35,7 +35,7 @@ def render_all(
         assert state
         with open_slice(storage, key) as links:
             chosen = RenderOptions(storage.scratch(), **options)
-            made = render_together(storage, state, links, [FORMATS[form] for form in forms], chosen)
+            made = list(render_together(storage, state, links, [FORMATS[form] for form in forms], chosen))
             results += sorted(map(succeeded, made), key=lambda each: list(FORMATS).index(each.form))
     return results
 

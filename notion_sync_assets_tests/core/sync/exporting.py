@@ -5,6 +5,7 @@ Here: :class:`Export` and what tests compare of a folder. Not here: worlds (``wo
 
 import asyncio
 import dataclasses
+import datetime as dt
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
@@ -37,6 +38,7 @@ from notion_sync_assets.core.sync.outbox import events_of
 from notion_sync_assets.core.sync.scopes import Scope
 
 OF_A_RUN = ("receipts",)
+OLD = dt.timedelta(minutes=15)
 Checkpoint = Callable[[str], None]
 
 
@@ -131,6 +133,7 @@ class Export:
             page_slots=asyncio.Semaphore(made.pages_at_once),
             clock=self.clock,
             checkpoint=checkpoint,
+            index_is_old=index.started_at is None or self.clock() - index.started_at > OLD,
         )
 
     def scope(self, root_id: str) -> Scope:

@@ -218,18 +218,34 @@ async def test_the_folder_of_another_workspace_is_refused(export):
         await export.indexer.search({"id": "other", "bot": {"workspace_id": "w", "workspace_name": "W"}})
 
 
-async def test_an_old_index_is_asked_page_by_page(notion, tmp_path):
+async def test_committed_pages_of_an_old_index_are_read_one_by_one(notion, tmp_path):
+    now = dt.datetime.now(dt.UTC)
+    async with Export(notion.url, tmp_path, clock=lambda: now) as export:
+        await export.run()
+        notion.control.change("trash", object_id=HEAP)
+        export.clock = lambda: now + dt.timedelta(minutes=16)
+        await export.sync(export.scope(COMPOST))
+        assert (export.row(HEAP).state, export.row(HEAP).reason) == ("gone", "trashed")
+        notion.control.change("restore", object_id=HEAP)
+        await export.sync(export.scope(COMPOST))
+        assert export.row(HEAP).state == "exported"
+
+
+async def test_a_long_first_sync_exports_what_it_searched_and_the_next_one_finds_what_has_changed(
+    notion, tmp_path
+):
     now = dt.datetime.now(dt.UTC)
     async with Export(notion.url, tmp_path, clock=lambda: now) as export:
         await export.indexer.search()
         notion.control.change("trash", object_id=HEAP)
-        export.clock = lambda: now + dt.timedelta(minutes=16)
+        notion.control.change("rename", object_id=COMPOST, title="Renamed meanwhile")
+        export.clock = lambda: now + dt.timedelta(hours=2)
         result = await export.sync(export.scope(COMPOST))
+        assert result.counts["new"] == 2
+        assert (export.row(HEAP).state, export.row(COMPOST).title) == ("exported", "Compost")
+        await export.run()
         assert (export.row(HEAP).state, export.row(HEAP).reason) == ("gone", "trashed")
-        assert result.counts["new"] == 1
-        notion.control.change("restore", object_id=HEAP)
-        await export.sync(export.scope(COMPOST))
-        assert export.row(HEAP).state == "exported"
+        assert export.row(COMPOST).title == "Renamed meanwhile"
 
 
 async def test_a_trashed_search_result_is_noted_and_no_page(export, notion):
