@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, reference, sections
+from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, sections
 from notion_sync_assets.core.catalog.publication import opened_catalog, published_catalog
 from notion_sync_assets.core.integrity.findings import Finding, Notes
 from notion_sync_assets.core.notion.errors import StorageError
@@ -129,7 +129,7 @@ def _targets(entry: LinkEntry, forms: list[str]) -> list[str]:
 def _catalog(storage: Storage, notes: Notes) -> Iterator[Finding]:
     path = published_catalog(storage)
     if path is None:
-        yield from _dictionary(storage, notes, reference())
+        yield from _dictionary(storage, notes, [])
         return
     heads = {key: commit.seq for key in Commits(storage).scopes() if (commit := Commits(storage).head(key))}
     try:

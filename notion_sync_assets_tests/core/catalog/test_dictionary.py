@@ -8,7 +8,7 @@ from markdown_it import MarkdownIt
 from notion_sync_assets.core.catalog.ddl import people_tables
 from notion_sync_assets.core.catalog.dictionary import reference_page
 from notion_sync_assets.core.catalog.views import MACROS, VIEWS
-from notion_sync_assets.core.render.site.dictionary import leave_reference
+from notion_sync_assets.core.render.site.dictionary import leave_announcement
 from notion_sync_assets_tests.core.catalog.test_source_tables import source
 
 PAGE_OF_SITE = "html/dictionary.html"
@@ -65,11 +65,13 @@ def test_the_site_has_it_too_whichever_of_both_comes_first(catalog):
     catalog.build()
     assert not storage.exists(PAGE_OF_SITE)
     storage.write("html/index.html", b"")
-    leave_reference(storage)
+    leave_announcement(storage)
     first = storage.read(PAGE_OF_SITE).decode()
     assert "<code>due_when</code>" not in first
+    assert "not built yet" in first
     assert not catalog.build().written
     page = storage.read(PAGE_OF_SITE).decode()
+    assert "not built yet" not in page
     assert "<b>" not in page
     assert "<code>due_when</code>" in page
     for each in (*people_tables(), *VIEWS):

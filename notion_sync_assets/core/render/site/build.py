@@ -78,7 +78,7 @@ def _build(storage: Storage, merge: Merge, title: str, wanted: str, before: Json
     deleted = _delete_stale(storage, live)
     total = merge.count("page") + merge.count("database")
     known = {"parts": parts, "numbered": [total, merge.numbering(total)]}
-    dictionary.leave_reference(storage)
+    dictionary.leave_announcement(storage)
     made = {"input": wanted, "pages": pages, "files": len(live), **known}
     storage.write(RECORD, canonical_bytes(made) + b"\n")
     return SiteResult(True, pages, len(live), written, deleted)

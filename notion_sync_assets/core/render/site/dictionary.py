@@ -1,13 +1,14 @@
 """The data dictionary as a page of the site: what analysts find in the catalog.
 
 Here: its file, and when it is written. Not here: what it says (``catalog.dictionary``). The build of the site knows no
-catalog: it leaves the page of what every catalog has, and the build of the catalog puts the whole one in its place.
+catalog (and opens no DuckDB, for the memory that takes): it leaves a page that says so, and the build of the catalog puts
+the whole one in its place.
 """
 
 from collections.abc import Sequence
 
 from notion_sync_assets.core.canonical import digest
-from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, reference
+from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.html.templates import render
 from notion_sync_assets.core.storage.base import Storage
@@ -17,16 +18,16 @@ START = f"{places.HTML}/index.html"
 
 
 def dictionary_html(found: Sequence[Section]) -> bytes:
-    """Return the page of a catalog."""
+    """Return the page of a catalog; without sections, the one that says that there is no catalog yet."""
     return render(
         "dictionary.html.j2", title="Data dictionary", sections=found, of=_name(dictionary_page(found))
     )
 
 
-def leave_reference(storage: Storage) -> None:
-    """Write the page of what every catalog has, unless a page is there."""
+def leave_announcement(storage: Storage) -> None:
+    """Write a page that tells what will be there, unless a page is there: the start page leads to it."""
     if not storage.exists(PAGE):
-        storage.write(PAGE, dictionary_html(reference()))
+        storage.write(PAGE, dictionary_html([]))
 
 
 def is_of(storage: Storage, markdown: str) -> bool:
