@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from notion_sync_assets.core.catalog.dictionary import reference
+from notion_sync_assets.core.render.site.dictionary import put_in_place
+from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets_tests.system.conftest import absent
 from notion_sync_assets_tests.system.test_site_in_chromium import SiteTab, root
 
@@ -41,10 +44,7 @@ def show(tab, kind):
     return shown
 
 
-@pytest.mark.parametrize("kind", KINDS)
-def test_nothing_serious_is_found(chromium, root, axe, kind):
-    tab = SiteTab(chromium, root.as_uri())
-    shown = show(tab, kind)
+def assert_nothing_serious(shown, axe):
     shown.evaluate(axe)
     for colours in ("light", "dark"):
         shown.emulate_media(color_scheme=colours)
@@ -52,5 +52,22 @@ def test_nothing_serious_is_found(chromium, root, axe, kind):
         serious = [each for each in found["violations"] if each["impact"] in ("serious", "critical")]
         assert [(each["id"], [node["html"] for node in each["nodes"]][:3]) for each in serious] == []
         assert len(found["passes"]) > 10
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_serious_is_found(chromium, root, axe, kind):
+    tab = SiteTab(chromium, root.as_uri())
+    assert_nothing_serious(show(tab, kind), axe)
+    tab.page.close()
+    assert tab.wrong == []
+
+
+def test_the_data_dictionary_can_be_reached_and_read(chromium, root, axe):
+    put_in_place(LocalStorage(root), reference())
+    tab = SiteTab(chromium, root.as_uri())
+    shown = tab.open()
+    shown.click("text=Data dictionary")
+    shown.wait_for_selector("text=One block of a page.")
+    assert_nothing_serious(shown, axe)
     tab.page.close()
     assert tab.wrong == []
