@@ -41,13 +41,12 @@ def normalise(value: Any) -> Any:
     read, notion_api.md §8); on ``child_page`` and ``child_database`` blocks the facts of the target. Lone
     surrogates, which no file can hold, become U+FFFD.
     """
-    if isinstance(value, dict):
+    shape = type(value)
+    if shape is dict:
         return _normalise_object(value)
-    if isinstance(value, list):
+    if shape is list:
         return [normalise(item) for item in value]
-    if isinstance(value, str):
-        return clean_text(value)
-    return value
+    return clean_text(value) if shape is str else value
 
 
 def file_key(url: str) -> str:
@@ -56,7 +55,19 @@ def file_key(url: str) -> str:
 
 
 def _normalise_object(value: Json) -> Json:
-    result = {clean_text(key): normalise(item) for key, item in value.items() if key != "request_id"}
+    result: Json = {}
+    for key, item in value.items():
+        if key == "request_id":
+            continue
+        # Spelled out: every object of every answer comes by here.
+        shape = type(item)
+        if shape is dict:
+            item = _normalise_object(item)  # noqa: PLW2901
+        elif shape is list:
+            item = [normalise(each) for each in item] if item else []  # noqa: PLW2901
+        elif shape is str and not item.isascii():
+            item = clean_text(item)  # noqa: PLW2901
+        result[key if key.isascii() else clean_text(key)] = item
     hosted = result.get("file")
     if (
         isinstance(hosted, dict)
