@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -42,14 +43,18 @@ class DaemonMatrix(Matrix):
                 _wait(lambda: self._reached(case, root) or not worker.is_running(), _ENDED_S)
                 killed = worker.is_running()
                 worker.kill()
-                before, began = self._made(), time.monotonic()
+                before, ended = self._made(), time.time()
                 _wait(lambda: self._made() > before or daemon.last_ended(run_id), _ENDED_S)
-                waited = time.monotonic() - began
+                first = time.time()
+                started = daemon.started_again(run_id)
                 _wait(lambda: daemon.last_ended(run_id), _ENDED_S)
                 code = 0 if daemon.succeeded(run_id) else 1
                 family = daemon.family()
             _gone, alive = psutil.wait_procs(family, timeout=30)
-            return self._compared(root, killed=killed, exit_code=code, left_running=len(alive), waited=waited)
+            outcome = self._compared(
+                root, killed=killed, exit_code=code, left_running=len(alive), waited=first - started
+            )
+            return replace(outcome, noticed_s=round(started - ended, 3))
 
     def _reached(self, case: Case, root: Path) -> bool:
         made = self._made() if case.kind == "requests" else entries(root)
@@ -90,6 +95,11 @@ class Daemon:
 
         _wait(started, _STARTED_S)
         return psutil.Process(found[0])
+
+    def started_again(self, run_id: str) -> float:
+        """Return when the process of the newest run that came of a run was started, in seconds since 1970."""
+        entries = self._instance.all_logs(self._attempts(run_id)[-1].run_id)
+        return next(entry.timestamp for entry in entries if _PID.search(entry.message))
 
     def last_ended(self, run_id: str) -> bool:
         """Tell whether the newest run that came of a run has ended, and is not to be tried again."""

@@ -69,7 +69,10 @@ class Uninterrupted:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a case came to. ``first_request_s``: from the start of the second process to its first request."""
+    """What a case came to. ``first_request_s``: from the start of the second process to its first request.
+
+    ``noticed_s``: from the end of the first process to the start of the second, where Dagster starts it.
+    """
 
     killed: bool
     exit_code: int
@@ -78,6 +81,7 @@ class Outcome:
     fetched_again: int
     left_running: int
     first_request_s: float
+    noticed_s: float | None = None
 
     @property
     def held(self) -> bool:

@@ -195,11 +195,20 @@ def _crashes(results: Path) -> Iterator[str]:
             sum(case["held"] for case in cases),
             _most(cases, "fetched_again"),
             _most(cases, "first_request_s"),
+            max((case["noticed_s"] for case in cases if case.get("noticed_s")), default=""),
         )
         for mode, cases in found.items()
     ]
     yield from table(
-        ("what was killed", "cases", "held", "most asked again", "latest first request, s"), rows
+        (
+            "what was killed",
+            "cases",
+            "held",
+            "most asked again",
+            "latest first request after the start, s",
+            "latest start by Dagster after the kill, s",
+        ),
+        rows,
     )
 
 
