@@ -30,7 +30,10 @@ These tables every catalog has. Each data source has one more, named by its titl
 _SOURCES = """\
 A row per page of the data source, a column per property. Relations hold ids; `relations` has a row for each, to be joined
 from either side:"""
-_JOIN = "SELECT … FROM tasks JOIN relations r USING (page_id) JOIN projects ON projects.page_id = r.target_id"
+_JOIN = """\
+SELECT … FROM tasks
+JOIN relations r USING (page_id)
+JOIN projects ON projects.page_id = r.target_id"""
 
 _TABLES = """
     SELECT table_name, comment FROM duckdb_tables()
