@@ -12,7 +12,7 @@ from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 
-_KEPT_BYTES = 2 * 1024 * 1024
+_KEPT_BYTES = 1024 * 1024
 """Canonical bytes of the documents that are kept: decoded, they take several times as much."""
 
 
