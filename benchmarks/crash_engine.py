@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from notion_sync_assets.core.render.publish import FailedRender
+from notion_sync_assets.core.render.publish import result_of
 from notion_sync_assets.core.sync.context import SyncContext
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.thoroughness import Thoroughness
@@ -103,10 +103,8 @@ def _export(runtime: ExportRuntime) -> None:
     forms = [form.value for form in runtime.settings.output.formats]
     for key in runtime.commits.committed_scopes():
         view = runtime.snapshot(key)
-        outcomes = list(runtime.render_all(view, forms)) if view is not None else []
-        for outcome in outcomes:
-            if isinstance(outcome, FailedRender):
-                raise outcome.error
+        for outcome in list(runtime.render_all(view, forms)) if view is not None else []:
+            result_of(outcome)
 
 
 def _at_file_operation(

@@ -12,7 +12,7 @@ from notion_sync_assets.assets.publishing import publish_scope
 from notion_sync_assets.core.history.exclusive import alone
 from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.render.places import HTML
-from notion_sync_assets.core.render.publish import FailedRender
+from notion_sync_assets.core.render.publish import result_of
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.export_steps import chosen_scopes, private_files
@@ -63,8 +63,7 @@ def derive_all(runtime: ExportRuntime) -> None:
         if view is not None:
             with contextlib.closing(runtime.render_all(view, formats)) as outcomes:
                 for outcome in outcomes:
-                    if isinstance(outcome, FailedRender):
-                        raise outcome.error
+                    result_of(outcome)
     if HTML in formats:
         runtime.build_site()
     runtime.build_catalog()

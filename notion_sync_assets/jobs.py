@@ -182,6 +182,7 @@ def _rendered(
     if view is None:
         runtime.progress.renders_done += len(formats)
         return
+    before = runtime.progress.renders_done
     try:
         with contextlib.closing(runtime.render_all(view, formats)) as outcomes:
             for outcome in outcomes:
@@ -197,6 +198,7 @@ def _rendered(
     except Exception as error:  # noqa: BLE001 - raised when all else is rendered
         error.add_note(f"while rendering {key}")
         errors.append(error)
+        runtime.progress.renders_done = before + len(formats)
 
 
 def _log_scope(

@@ -1,7 +1,8 @@
 """The data dictionary: every table, column, view and macro with its meaning, from a catalog itself.
 
-Here: reading the comments, and the page in Markdown (in HTML: ``render.site.dictionary``); run as a module, the page of the tables that every catalog has. Not
-here: the comments (``ddl``, ``views``, ``source_tables``), where the page goes (``builder``).
+Here: reading the comments, and the page in Markdown; run as a module, the page of the tables that every catalog has.
+Not here: the comments (``ddl``, ``views``, ``source_tables``), where the page goes (``builder``), the page in HTML
+(``render.site.dictionary``).
 ``python -m notion_sync_assets.core.catalog.dictionary > docs/data-dictionary.md`` after changing a table.
 """
 

@@ -1,4 +1,6 @@
-"""Rendering one scope into the export, in one format or several at once: only when something moved, nothing stale, at any interruption.
+"""Rendering one scope into the export, in one format or several at once.
+
+Only when something moved, with nothing stale, at any interruption.
 
 Here: the decision and the order of steps. Not here: content (the exporters), files (``outputs``), what is
 remembered between renders (``render_state``), which scopes and when (the assets).
@@ -57,13 +59,15 @@ def render_scope(
     storage: Storage, snapshot: Snapshot, links: LinkSlice, form: Format, options: RenderOptions
 ) -> RenderResult:
     """Bring a scope's output in one format up to date; files whose bytes do not change are not touched."""
-    steps = _rendering(storage, snapshot, links, form, options, documents_hash(snapshot))
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            result: RenderResult = ended.value
-            return result
+    (outcome,) = render_together(storage, snapshot, links, [form], options)
+    return result_of(outcome)
+
+
+def result_of(outcome: RenderResult | FailedRender) -> RenderResult:
+    """Return what a render did, and raise what kept it from doing it."""
+    if isinstance(outcome, FailedRender):
+        raise outcome.error
+    return outcome
 
 
 def render_together(

@@ -148,7 +148,7 @@ class Snapshot:
         ``rows``: those pages in another order than that of their ids, or some of them.
         """
         present = self.present() if rows is None else (row for row in rows if row.present)
-        yield from self._storage.at_once(self._page, present)
+        yield from self.at_once(self._page, present)
 
     def at_once(self, load: Callable[[ManifestRow], Result], rows: Iterable[ManifestRow]) -> Iterator[Result]:
         """Yield what ``load`` makes of each row, in order; on a store far away a few are loaded at once."""

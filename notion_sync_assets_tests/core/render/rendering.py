@@ -9,10 +9,10 @@ from notion_sync_assets.core.render.link_slice import LinkEntry, open_slice
 from notion_sync_assets.core.render.links import build_link_table
 from notion_sync_assets.core.render.options import PageOutput, RenderOptions
 from notion_sync_assets.core.render.publish import (
-    FailedRender,
     RenderResult,
     remove_vanished,
     render_together,
+    result_of,
 )
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import snapshot
@@ -36,15 +36,8 @@ def render_all(
         with open_slice(storage, key) as links:
             chosen = RenderOptions(storage.scratch(), **options)
             made = list(render_together(storage, state, links, [FORMATS[form] for form in forms], chosen))
-            results += sorted(map(succeeded, made), key=lambda each: list(FORMATS).index(each.form))
+            results += sorted(map(result_of, made), key=lambda each: list(FORMATS).index(each.form))
     return results
-
-
-def succeeded(outcome: RenderResult | FailedRender) -> RenderResult:
-    """Return a result, and raise an error."""
-    if isinstance(outcome, FailedRender):
-        raise outcome.error
-    return outcome
 
 
 def content_of(content: bytes | Path | PageOutput) -> bytes:

@@ -13,6 +13,9 @@ from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.html.templates import render
 from notion_sync_assets.core.storage.base import Storage
 
+VERSION = 1
+"""Moves when the page of the same catalog looks different, its frame included."""
+
 PAGE = f"{places.HTML}/dictionary.html"
 START = f"{places.HTML}/index.html"
 
@@ -44,4 +47,4 @@ def put_in_place(storage: Storage, found: Sequence[Section]) -> None:
 
 
 def _name(markdown: str) -> str:
-    return digest(markdown)[:16]
+    return digest([VERSION, markdown])[:16]
