@@ -24,6 +24,11 @@ if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker is left alone with one of them at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in ("processes", "system"))
+
+
 @pytest.fixture(scope="session")
 def user_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The user's state folder, which holds the shared budget of requests; no test touches the real one."""

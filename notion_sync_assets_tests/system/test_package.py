@@ -66,7 +66,7 @@ def required(built):
 
 @pytest.fixture(scope="module")
 def installed(built, tmp_path_factory):
-    """The programs of an empty environment that pip put the wheel into, with the locked versions of what it asks for.
+    """The programs of an empty environment that got only the wheel, with the locked versions of what it asks for.
 
     The lock only constrains: what the metadata forgets stays away, though the lock, made for developers, has it.
     """
@@ -75,17 +75,13 @@ def installed(built, tmp_path_factory):
     constraints.write_text("".join(f"{name}=={version}{marker}\n" for name, version, marker in PINS))
     subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     programs = folder / "venv" / "bin"
-    command = [
-        programs / "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-        "-c",
-        constraints,
-        built[0],
-    ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
+    options = ["install", "--quiet", "-c", constraints, built[0]]
+    uv = [Path(sys.executable).parent / "uv", "pip", *options, "--python", programs / "python"]
+    if subprocess.run(uv, capture_output=True, check=False).returncode:
+        # Only pip knows the package index of some machines; it takes minutes.
+        pip = [programs / "pip", *options, "--disable-pip-version-check"]
+        done = subprocess.run(pip, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
     return programs
 
 
