@@ -14,6 +14,9 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-h
 INDEX = $${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}
 INSTALL = index=$(INDEX); $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $${index:+--default-index "$$index"}
 
+# The many processes that the tests start would each compile everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo test coverage test-system test-slow check check-lock bench soak figures bench-large bench-peers ui lock clean
 
 help: ## list the targets
@@ -45,8 +48,9 @@ test: setup ## all tests that need nothing installed
 coverage: setup ## the same with coverage, which has to be at least 90 %
 	$(BIN)/pytest -n 2 -m "not system and not slow" --cov --cov-report=term:skip-covered
 
+# Three workers keep two cores busy: these tests wait a lot, for daemons, browsers and windows.
 test-system: setup ## tests with Chromium and Node, and those of whole processes
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder -m "system and not slow"
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder -m "system and not slow"
 
 test-slow: setup ## slow tests: large workspaces, faults, outages
 	$(BIN)/pytest -m slow

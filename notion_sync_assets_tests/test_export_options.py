@@ -5,6 +5,8 @@ from collections import Counter
 import orjson
 import pytest
 
+from notion_sync_assets.emulator.config import EmulatorConfig
+from notion_sync_assets.emulator.server import running_emulator
 from notion_sync_assets_tests.processes.evidence import files, rendered
 from notion_sync_assets_tests.processes.exporter import Exporter
 
@@ -14,9 +16,15 @@ pytestmark = pytest.mark.system
 QUICK = {"OUTPUT__FORMATS": "json,csv", "DAGSTER__PAGE_EVENTS": "false"}
 
 
+WORLD = EmulatorConfig(
+    world="generated", pages=8, rows=8, databases=2, limit=0, search_omit_rate=0, search_lag=0
+)
+
+
 @pytest.fixture
-def emulator(start_emulator):
-    return start_emulator(world="generated", pages=8, rows=8, databases=2, search_omit_rate=0, search_lag=0)
+def emulator():
+    with running_emulator(WORLD) as running:
+        yield running
 
 
 @pytest.fixture
@@ -92,13 +100,26 @@ def test_files_above_the_largest_size_stay_links(exporter, emulator):
     assert not list((exporter.folder / "files").rglob("*.*"))
 
 
+@pytest.fixture(scope="module")
+def unchanging():
+    """A workspace that no test changes."""
+    with running_emulator(WORLD) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def whole(unchanging, tmp_path_factory):
+    exporter = Exporter(tmp_path_factory.mktemp("whole") / "export", unchanging.url, settings=QUICK)
+    export(exporter)
+    return rendered(exporter.folder)
+
+
 @pytest.mark.parametrize("option", ["--no-comments", "--no-blocks", "--no-files", "--no-properties"])
-def test_what_was_left_out_is_read_as_soon_as_it_is_wanted(exporter, tmp_path, option):
+def test_what_was_left_out_is_read_as_soon_as_it_is_wanted(unchanging, whole, tmp_path, option):
+    exporter = Exporter(tmp_path / "export", unchanging.url, settings=QUICK)
     export(exporter, option)
     export(exporter)
-    whole = Exporter(tmp_path / "whole", exporter.url, settings=QUICK)
-    export(whole)
-    assert rendered(exporter.folder) == rendered(whole.folder)
+    assert rendered(exporter.folder) == whole
 
 
 def test_only_the_formats_that_are_asked_for_are_written(exporter):

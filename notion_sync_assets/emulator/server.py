@@ -3,6 +3,7 @@
 What is served is in `app.py`. The protocol class here hands the connection to the gate, so that faults can drop it.
 """
 
+import asyncio
 import signal
 import socket
 import threading
@@ -24,6 +25,9 @@ from notion_sync_assets.emulator.gate import CONNECTION
 from notion_sync_assets.emulator.json_types import Json
 
 START_SECONDS = 20.0
+# uvicorn renews the date of its answers every tenth tick.
+_TICK_S = 0.1
+_LOOKS_A_TICK = 10
 
 
 class DroppableProtocol(H11Protocol):
@@ -42,19 +46,39 @@ class DroppableProtocol(H11Protocol):
 
 
 class PlainServer(uvicorn.Server):
-    """A server that leaves signals to whoever starts it, so that the process ends with code 0."""
+    """A server that ends at once, and leaves signals to whoever starts it, so that the process ends with code 0."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Take no signals."""
         yield
 
+    async def main_loop(self) -> None:
+        """Look more often than ten times a second whether to end: tests start and end servers by the hundred."""
+        counter = 0
+        while not await self.on_tick(counter // _LOOKS_A_TICK):
+            counter += 1
+            await asyncio.sleep(_TICK_S / _LOOKS_A_TICK)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """When forced, drop whoever is connected: nobody waits for what would still have been answered."""
+        if not self.force_exit:
+            await super().shutdown(sockets)
+            return
+        for server in self.servers:
+            server.close()
+        for held in sockets or []:
+            held.close()
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+
 
 class Control:
     """The control API from Python; every method is one request to `/_emulator/…`."""
 
     def __init__(self, url: str) -> None:
-        self._client = httpx.Client(base_url=f"{url}/_emulator", timeout=120)
+        encrypted = url.startswith("https:")
+        self._client = httpx.Client(base_url=f"{url}/_emulator", timeout=120, verify=encrypted)
 
     def stats(self, *, log: bool = False) -> Json:
         """Requests by route and status, budget windows; single requests when they were kept and asked for."""

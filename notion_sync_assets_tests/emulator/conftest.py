@@ -16,7 +16,9 @@ class Api:
 
     def __init__(self, url, version="2026-03-11", token="secret_test"):
         headers = {"Authorization": f"Bearer {token}", "Notion-Version": version}
-        self.http = httpx.Client(base_url=f"{url}/v1", headers=headers, timeout=60)
+        self.http = httpx.Client(
+            base_url=f"{url}/v1", headers=headers, timeout=60, verify=url.startswith("https:")
+        )
 
     def get(self, path, **params):
         answer = self.http.get(path, params=params)
