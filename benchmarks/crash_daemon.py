@@ -43,7 +43,8 @@ class DaemonMatrix(Matrix):
                 _wait(lambda: self._reached(case, root) or not worker.is_running(), _ENDED_S)
                 killed = worker.is_running()
                 worker.kill()
-                before, ended = self._made(), time.time()
+                ended = time.time()
+                before = self._settled()
                 _wait(lambda: self._made() > before or daemon.last_ended(run_id), _ENDED_S)
                 first = time.time()
                 started = daemon.started_again(run_id)
@@ -55,6 +56,13 @@ class DaemonMatrix(Matrix):
                 root, killed=killed, exit_code=code, left_running=len(alive), waited=first - started
             )
             return replace(outcome, noticed_s=round(started - ended, 3))
+
+    def _settled(self) -> int:
+        """Count the requests once those that the killed worker had just sent have all been counted."""
+        made = -1
+        while made != (made := self._made()):
+            time.sleep(0.5)
+        return made
 
     def _reached(self, case: Case, root: Path) -> bool:
         made = self._made() if case.kind == "requests" else entries(root)
