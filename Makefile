@@ -10,7 +10,7 @@ EMULATOR_PORT := 8765
 # Hashes and pins only: no index, no host, no comment may end up in the lock.
 COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-header --no-annotate --no-strip-extras \
 	--no-emit-index-url --no-emit-find-links --group dev pyproject.toml
-# uv takes a third of pip's time, but does not read pip's configuration: an index chosen there stays the only one asked.
+# uv takes a third of pip's time, but does not read pip's configuration: the index chosen there is passed on to it.
 INDEX = $${PIP_INDEX_URL:-$$($(BIN)/pip config get global.index-url 2>/dev/null)}
 INSTALL = index=$(INDEX); $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $${index:+--default-index "$$index"}
 

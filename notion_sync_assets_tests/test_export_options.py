@@ -14,8 +14,6 @@ pytestmark = pytest.mark.system
 
 # Page events and sites have tests of their own; without them an export takes half the time.
 QUICK = {"OUTPUT__FORMATS": "json,csv", "DAGSTER__PAGE_EVENTS": "false"}
-
-
 WORLD = EmulatorConfig(
     world="generated", pages=8, rows=8, databases=2, limit=0, search_omit_rate=0, search_lag=0
 )
