@@ -9,6 +9,7 @@ import contextlib
 import ctypes
 import gc
 import sys
+import time
 from collections.abc import Iterator
 
 from notion_sync_assets.settings import prefer_variable
@@ -19,6 +20,7 @@ _M_MMAP_THRESHOLD = -3
 _M_ARENA_MAX = -8
 _ARENAS = 2
 _LARGE_BYTES = 256 * 1024
+_SECONDS_BETWEEN = 1.0
 
 
 def keep_heaps_small() -> None:
@@ -30,6 +32,25 @@ def keep_heaps_small() -> None:
         # Left alone, glibc takes ever larger buffers from its heaps, between small blocks that stay.
         mallopt(_M_MMAP_THRESHOLD, _LARGE_BYTES)
         mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
+
+
+class _Freed:
+    """Memory that was freed between blocks in use, which glibc keeps until it is asked."""
+
+    def __init__(self) -> None:
+        self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+        self._trimmed_at = -_SECONDS_BETWEEN
+
+    def give_back(self) -> None:
+        """Return it to the system; a call that comes within a second of another does nothing. Milliseconds."""
+        now = time.monotonic()
+        if self._trim is not None and now - self._trimmed_at >= _SECONDS_BETWEEN:
+            self._trim(0)
+            self._trimmed_at = now
+
+
+give_back = _Freed().give_back
+"""Return freed memory to the system, after work that needed much of it: a scope's commit, its rendering."""
 
 
 @contextlib.contextmanager

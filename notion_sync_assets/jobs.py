@@ -12,6 +12,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from notion_sync_assets.allocation import give_back
 from notion_sync_assets.assets.publishing import publish_scope
 from notion_sync_assets.assets.renders import render_metadata
 from notion_sync_assets.assets.requests import scope_metadata
@@ -150,6 +151,7 @@ def sync_and_log(
         with contextlib.closing(runtime.sync(scopes, context.run_id, mode, again)) as results:
             for result in results:
                 _log_scope(context, runtime, names, result)
+                give_back()
         context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
 
 
@@ -171,6 +173,7 @@ def render_and_log(
             rendered = list(_rendered(runtime, names, key, formats, errors))
             if rendered:
                 log_step_events(context, rendered)
+            give_back()
     if errors:
         raise errors[0]
 

@@ -12,13 +12,14 @@ STATUSES = [kind for kind in FAULT_KINDS if kind.isdigit()]
 BROKEN_OFF = {"ReadError", "RemoteProtocolError", "WriteError"}
 # A call whose tries are used up is begun again as a whole, which is no retry; that is rare.
 BEGUN_AGAIN = 3
-# Shorter than the emulator's silence, so that it is the client that gives up.
-SETTINGS = {"NOTION__TIMEOUT_SECONDS": 1, "NOTION__REQUESTS_PER_MINUTE": 100_000}
+# Shorter than the emulator's silence, so that it is the client that gives up; longer than a busy machine delays an answer,
+# since a rejection that came too late would be told as a time-out.
+SETTINGS = {"NOTION__TIMEOUT_SECONDS": 3, "NOTION__REQUESTS_PER_MINUTE": 100_000}
 
 
 def _exports(start_emulator, tmp_path, seed, formats, **size):
     """An export without faults, one with them, what the server did to the second, and its outcome."""
-    emulator = start_emulator(world="generated", seed=seed, hang_seconds=5.0, **size)
+    emulator = start_emulator(world="generated", seed=seed, hang_seconds=9.0, **size)
     settings = {**SETTINGS, "OUTPUT__FORMATS": formats}
     clean = Exporter(tmp_path / "clean", emulator.url, settings=settings)
     assert clean.call("export", "--quiet").code == 0

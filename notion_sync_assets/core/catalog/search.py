@@ -20,7 +20,10 @@ _WORD = "[" + "".join(f"\\p{{{script}}}" for script in _SPACED) + "\\p{N}]+|\\p{
 
 def normal(text: str) -> str:
     """Return SQL for a text without regard to case and accents; ``text`` is SQL."""
-    return f"lower(strip_accents({text}))"
+    # Most text is ASCII, as long in bytes as in characters, and has no accents to look for.
+    return (
+        f"CASE WHEN strlen({text}) = length({text}) THEN lower({text}) ELSE lower(strip_accents({text})) END"
+    )
 
 
 def words(text: str) -> str:

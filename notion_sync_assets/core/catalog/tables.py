@@ -19,7 +19,10 @@ from notion_sync_assets.core.catalog.schema import SCHEMAS, file_name
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-_ROW_GROUP = 1024
+# Rows of a table wait as Python values until there are this many, then as Arrow's, until all tables hold too much.
+_ROWS = 1024
+# A writer keeps a description of every column of every row group until it is closed: few large groups, not many.
+_WAITING_BYTES = 8 * 1024 * 1024
 # Columns with few distinct values; for the others a dictionary costs more time than it saves space.
 _DICTIONARY = ["page_id", "parent_id", "type", "kind", "target_type", "name", "created_by", "last_edited_by"]
 
@@ -31,8 +34,8 @@ def write_commit_tables(
 
     ``pages``: what the commit changed, in page id order (the order is that of the rows). ``head``: the head of a
     data source (``{"data_source", "database", "views", "templates"}``), given at each of its commits, changed or
-    not; None for a page tree. Every file is written, empty ones too. At most a thousand rows of a table are
-    in memory at a time.
+    not; None for a page tree. Every file is written, empty ones too. At most a thousand rows of each table and 8 MiB of
+    row groups are in memory at a time.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -45,8 +48,11 @@ def write_commit_tables(
 
 
 def _add(writers: "dict[str, _TableWriter]", rows: Any) -> None:
+    gathered = False
     for name in rows._fields:
-        writers[name].add(getattr(rows, name))
+        gathered |= writers[name].add(getattr(rows, name))
+    if gathered and sum(writer.waiting_bytes for writer in writers.values()) >= _WAITING_BYTES:
+        max(writers.values(), key=lambda writer: writer.waiting_bytes).write()
 
 
 class _TableWriter:
@@ -54,8 +60,10 @@ class _TableWriter:
 
     def __init__(self, table: str, folder: Path) -> None:
         self.count = 0
+        self.waiting_bytes = 0
         self._schema = SCHEMAS[table]
         self._rows: list[tuple[Any, ...]] = []
+        self._group: list[pa.Table] = []
         dictionary = [name for name in self._schema.names if name in _DICTIONARY]
         target = folder / file_name(table)
         self._writer = pq.ParquetWriter(
@@ -70,20 +78,32 @@ class _TableWriter:
 
     def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
         if failed is None:
-            self._write()
+            self._gather()
+            self.write()
         self._writer.close()
 
-    def add(self, rows: list[tuple[Any, ...]]) -> None:
-        """Add rows; full row groups go to the file."""
+    def add(self, rows: list[tuple[Any, ...]]) -> bool:
+        """Add rows; tell whether there is more that waits to be written."""
         self._rows.extend(rows)
-        if len(self._rows) >= _ROW_GROUP:
-            self._write()
+        if len(self._rows) < _ROWS:
+            return False
+        self._gather()
+        return True
 
-    def _write(self) -> None:
+    def write(self) -> None:
+        """Write what waits as a row group."""
+        if self._group:
+            self._writer.write_table(pa.concat_tables(self._group))
+        self._group = []
+        self.waiting_bytes = 0
+
+    def _gather(self) -> None:
         if not self._rows:
             return
         columns = zip(*self._rows, strict=True)
         arrays = [pa.array(column, field.type) for column, field in zip(columns, self._schema, strict=True)]
-        self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+        table = pa.Table.from_arrays(arrays, schema=self._schema)
+        self._group.append(table)
+        self.waiting_bytes += table.nbytes
         self.count += len(self._rows)
         self._rows = []

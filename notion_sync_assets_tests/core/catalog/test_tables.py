@@ -56,13 +56,22 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
         assert one.read_bytes() == two.read_bytes()
 
 
-def test_rows_leave_memory_a_row_group_at_a_time(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "_ROW_GROUP", 10)
+def _block_groups(folder, monkeypatch, waiting_bytes):
+    monkeypatch.setattr(tables, "_ROWS", 10)
+    monkeypatch.setattr(tables, "_WAITING_BYTES", waiting_bytes)
     blocks = [paragraph(str(number)) for number in range(7)]
-    documents = (document(page(f"Page {number}"), blocks) for number in range(6))
-    write_commit_tables(rows_of(*documents), None, tmp_path)
-    found = pq.read_metadata(tmp_path / "blocks.parquet")
-    assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [14, 14, 14]
+    documents = (document(page(f"Page {number}"), blocks) for number in range(8))
+    write_commit_tables(rows_of(*documents), None, folder)
+    found = pq.read_metadata(folder / "blocks.parquet")
+    return [found.row_group(number).num_rows for number in range(found.num_row_groups)]
+
+
+def test_rows_leave_memory_when_too_much_waits(tmp_path, monkeypatch):
+    assert _block_groups(tmp_path / "small", monkeypatch, waiting_bytes=1) == [14, 14, 14, 14]
+
+
+def test_what_fits_into_memory_is_one_row_group(tmp_path, monkeypatch):
+    assert _block_groups(tmp_path / "large", monkeypatch, waiting_bytes=1_000_000) == [56]
 
 
 def test_a_failure_is_not_taken_for_a_finished_commit(tmp_path):
