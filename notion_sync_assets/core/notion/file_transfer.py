@@ -35,6 +35,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 CHUNK_BYTES = 1024 * 1024
 MAX_REFRESHES = 3
+ROUNDS = 2
 _LONGEST_WAIT_S = 30.0
 _ERROR_BODY_BYTES = 4096
 # Hosts of unsigned or badly signed addresses say 401; S3 says 403 for an old signature, and 400 with the code
@@ -83,11 +84,28 @@ class Transfer:
         self._etag: str | None = None
 
     async def run(self, *, attempts: int, sleep: Sleep = asyncio.sleep) -> Received:
-        """Transfer the whole file, in at most `attempts` tries with back-off between them.
+        """Transfer the whole file, in at most `ROUNDS` rounds of `attempts` tries with back-off between them.
 
-        Raises `TransientNotionError` after the last try, `FileUnavailableError`, `FileTooLargeError`,
-        `FileRefusedError`, `StorageError`, and whatever `refresh` raises.
+        Before another round the address is renewed. That waits for as long as Notion's API gives no answers, so
+        an outage that concerns both, a lost network above all, fails no file. Raises `TransientNotionError`
+        after the last try, `FileUnavailableError`, `FileTooLargeError`, `FileRefusedError`, `StorageError`, and
+        whatever `refresh` raises.
         """
+        for left in reversed(range(ROUNDS)):
+            try:
+                await self._tries(attempts, sleep)
+                break
+            except _Interrupted as error:
+                if not left:
+                    message = (
+                        f"a file at host {self._host!r} failed {ROUNDS * attempts} times, at last: {error}"
+                    )
+                    raise TransientNotionError(message, status=error.status) from None
+                status = error.status
+            await self._renew(status)
+        return Received(self._hash.hexdigest(), self._size, self._content_type)
+
+    async def _tries(self, attempts: int, sleep: Sleep) -> None:
         tries = AsyncRetrying(
             stop=stop_after_attempt(attempts),
             wait=_wait,
@@ -95,12 +113,7 @@ class Transfer:
             sleep=sleep,
             reraise=True,
         )
-        try:
-            await tries(self._attempt)
-        except _Interrupted as error:
-            message = f"a file at host {self._host!r} failed {attempts} times, at last: {error}"
-            raise TransientNotionError(message, status=error.status) from None
-        return Received(self._hash.hexdigest(), self._size, self._content_type)
+        await tries(self._attempt)
 
     async def _attempt(self) -> None:
         while (refusal := await self._try_signature()) is not None:
@@ -127,7 +140,7 @@ class Transfer:
             headers |= {"Range": f"bytes={self._size}-", "If-Range": self._etag}
         return headers
 
-    async def _renew(self, status: int) -> None:
+    async def _renew(self, status: int | None) -> None:
         if self._refreshes == MAX_REFRESHES:
             message = f"host {self._host!r} refuses a file even with a fresh signature"
             raise FileUnavailableError(message, status=status)

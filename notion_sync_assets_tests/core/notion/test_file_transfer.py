@@ -163,14 +163,22 @@ async def test_what_may_pass_is_tried_again(transferred, failure):
     assert is_whole(await transferred(Answers(failure, whole())))
 
 
-async def test_it_gives_up_after_the_last_attempt(transferred):
+async def test_it_gives_up_after_the_last_attempt_of_the_second_round(transferred):
     waits = []
-    answers = Answers(*(httpx.Response(503) for _ in range(3)))
-    with pytest.raises(TransientNotionError, match="failed 3 times, at last: status 503") as caught:
-        await transferred(answers, attempts=3, waits=waits)
+    answers = Answers(*(httpx.Response(503) for _ in range(6)))
+    with pytest.raises(TransientNotionError, match="failed 6 times, at last: status 503") as caught:
+        await transferred(answers, fresh=[ADDRESS], attempts=3, waits=waits)
     assert caught.value.status == 503
-    assert len(answers.requests) == 3
-    assert len(waits) == 2
+    assert len(answers.requests) == 6
+    assert len(waits) == 4
+
+
+async def test_what_failed_in_an_outage_goes_on_after_it_with_a_renewed_address(transferred):
+    renewed = f"{ADDRESS}&again=1"
+    answers = Answers(cut(CONTENT[: 2 * MIB]), httpx.ConnectError("no network"), rest(2 * MIB))
+    assert is_whole(await transferred(answers, fresh=[renewed], attempts=2))
+    assert [str(request.url) for request in answers.requests] == [ADDRESS, ADDRESS, renewed]
+    assert answers.ranges == [None, f"bytes={2 * MIB}-", f"bytes={2 * MIB}-"]
 
 
 async def test_retry_after_is_waited_for(transferred):
