@@ -49,7 +49,11 @@ def page_lists(emulator) -> Counter[str]:
 
 
 def count(folder: Path, pattern: str) -> int:
-    return sum(1 for _ in folder.glob(pattern))
+    try:
+        return sum(1 for _ in folder.glob(pattern))
+    except FileNotFoundError:
+        # A scratch folder went away while it was looked through: asked again a moment later.
+        return 0
 
 
 def assert_as_if_never_killed(exporter, uninterrupted):

@@ -95,10 +95,11 @@ def test_an_edit_reaches_the_export_by_one_run_of_its_scope(tmp_path, home, reco
         (run,) = webhook_runs(instance)
         assert (run.job_name, run.status) == ("refresh_scope", dg.DagsterRunStatus.SUCCESS)
 
-        metrics = httpx.get(f"{address['url']}/metrics").text
+        metrics = httpx.get(f"{address['url']}/metrics", timeout=PATIENCE_S).text
         assert 'notion_sync_exports_total{status="complete"} 1.0' in metrics
         assert 'notion_sync_scopes_total{outcome="changed"}' in metrics
-        assert httpx.get(f"{address['url']}/health").json()["components"]["daemon"]["status"] == "healthy"
+        health = httpx.get(f"{address['url']}/health", timeout=PATIENCE_S).json()
+        assert health["components"]["daemon"]["status"] == "healthy"
 
 
 def shown(folder, text):
