@@ -65,7 +65,7 @@ def log_step_events(context: dg.OpExecutionContext, events: Sequence[AssetEvent]
 
 def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> None:
     storage = instance.event_log_storage
-    if type(storage) is SqliteEventLogStorage:
+    if isinstance(storage, SqliteEventLogStorage):
         try:
             _store_in_sqlite(storage, entries)
         except Exception:

@@ -28,7 +28,7 @@ class RunFiles:
     def of(self, run_id: str) -> Iterator[None]:
         """Give a run that nobody knows yet its file, and hold the log open while it runs."""
         storage = self._instance.event_log_storage
-        if type(storage) is SqliteEventLogStorage:
+        if isinstance(storage, SqliteEventLogStorage):
             self._prepare(storage, run_id)
         with kept_open(self._instance, run_id):
             yield
@@ -37,7 +37,8 @@ class RunFiles:
         """Let Dagster make the first file; those of later runs begin as that one did."""
         path = Path(storage.path_for_shard(run_id))
         if self._empty is None:
-            with storage.run_connection(run_id):
+            # Dagster's own way closes the file, which is whole then.
+            with SqliteEventLogStorage.run_connection(storage, run_id):
                 pass
             self._empty = path.read_bytes()
             return

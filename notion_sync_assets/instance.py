@@ -43,11 +43,13 @@ def open_instance(settings: "Settings") -> "DagsterInstance":
     webserver and the daemon read, so that they can be pointed at it later. Two things differ in this process only:
     telemetry is off whatever the file says, and in a folder of our own nothing is captured of standard output:
     capturing starts four helper processes per step (measured; a run takes 0.23 s without, 0.29 s with them) and
-    takes the terminal away from the progress display. Queue, launcher, retries and monitoring are not used by runs
+    takes the terminal away from the progress display. Its files stay open (`instance_storage`). Queue, launcher, retries and monitoring are not used by runs
     in this process. Raises ConfigurationError when the folder is missing or cannot be used.
     """
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef
+
+    from notion_sync_assets.instance_storage import with_files_kept_open
 
     folder = instance_folder(settings)
     overrides: dict[str, Any] = {"telemetry": {"enabled": False}}
@@ -61,7 +63,9 @@ def open_instance(settings: "Settings") -> "DagsterInstance":
         raise ConfigurationError(
             f"DAGSTER_HOME names {folder}, which is not a folder", hint=f"mkdir -p {folder}"
         )
-    return DagsterInstance.from_ref(InstanceRef.from_dir(str(folder), overrides=overrides))
+    return DagsterInstance.from_ref(
+        with_files_kept_open(InstanceRef.from_dir(str(folder), overrides=overrides))
+    )
 
 
 def export_tags(settings: "Settings") -> dict[str, str]:
