@@ -34,23 +34,47 @@ def keep_heaps_small() -> None:
         mallopt(_M_TRIM_THRESHOLD, _LARGE_BYTES)
 
 
-class _Freed:
-    """Memory that was freed between blocks in use, which glibc keeps until it is asked."""
+class _Memory:
+    """What is no longer in use, and who still holds it: Python objects that refer to each other, glibc's heaps."""
 
     def __init__(self) -> None:
         self._trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
-        self._trimmed_at = -_SECONDS_BETWEEN
+        self._given_back_at = -_SECONDS_BETWEEN
+        self._imports_frozen = False
 
     def give_back(self) -> None:
-        """Return it to the system; a call that comes within a second of another does nothing. Milliseconds."""
+        """Return it to the system; a call that comes within a second of another does nothing.
+
+        Milliseconds, once imports are frozen; before, the collector is not asked: it would go through all of them.
+        """
         now = time.monotonic()
-        if self._trim is not None and now - self._trimmed_at >= _SECONDS_BETWEEN:
+        if now - self._given_back_at < _SECONDS_BETWEEN:
+            return
+        self._given_back_at = now
+        if self._imports_frozen:
+            gc.collect()
+        if self._trim is not None:
             self._trim(0)
-            self._trimmed_at = now
+
+    def freeze_imports(self) -> None:
+        """Let the collector pass over what is there now, some 700,000 objects of modules that live as long as the process.
+
+        It looks at all of them each time otherwise, and waits with that until a quarter as much garbage has gathered.
+        Once in a process: what is in use later is not of the modules.
+        """
+        if self._imports_frozen:
+            return
+        self._imports_frozen = True
+        gc.collect()
+        gc.freeze()
+        # At the end of the process extension modules look whether everything of theirs is gone.
+        atexit.register(gc.unfreeze)
 
 
-give_back = _Freed().give_back
-"""Return freed memory to the system, after work that needed much of it: a scope's commit, its rendering."""
+_memory = _Memory()
+give_back = _memory.give_back
+"""Return unused memory to the system, after work that needed much of it: a scope's commit, its rendering."""
+freeze_imports = _memory.freeze_imports
 
 
 @contextlib.contextmanager
@@ -63,16 +87,3 @@ def collector_paused() -> Iterator[None]:
     finally:
         if was_enabled:
             gc.enable()
-
-
-def freeze_imports() -> None:
-    """Let the collector pass over what is there now, some 700,000 objects of modules that live as long as the process.
-
-    It looks at all of them each time otherwise, and waits with that until a quarter as much garbage has gathered. Once
-    in a process: what is in use later is not of the modules.
-    """
-    if not gc.get_freeze_count():
-        gc.collect()
-        gc.freeze()
-        # At the end of the process extension modules look whether everything of theirs is gone.
-        atexit.register(gc.unfreeze)

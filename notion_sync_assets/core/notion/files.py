@@ -30,7 +30,7 @@ from notion_sync_assets.core.notion.media_type import HEAD_BYTES, detect
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.layout import hosted_file
 
-REMEMBERED = 4096
+REMEMBERED = 1024
 FileOutcome = Literal["stored", "known", "failed"]
 _NAME_BYTES = 255
 # Marks that turn the reading direction: they make `gpj.exe` look like `exe.jpg`.
@@ -38,7 +38,7 @@ _STEERING = frozenset({"Cc", "Zl", "Zp"})
 _DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """A file in the export: SHA-256 (hex), bytes, media type, extension without dot, name as uploaded."""
 

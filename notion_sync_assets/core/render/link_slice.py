@@ -146,9 +146,11 @@ class LinkSlice:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let go of the temporary database."""
+        """Let go of the temporary database and of what was looked up, which would wait for the collector."""
         if "_rows" in self.__dict__:
             self._rows.close()
+        for known in (self._known, self._known_user, self.answer):
+            known.cache_clear()
 
     @cached_property
     def _rows(self) -> sqlite3.Connection:

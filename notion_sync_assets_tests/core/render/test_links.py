@@ -59,6 +59,15 @@ def test_a_slice_holds_what_the_scope_owns_and_refers_to(storage):
         assert links.user(identifier("Nobody asked")) is None
 
 
+def test_a_closed_slice_holds_nothing_of_what_was_looked_up(storage):
+    key = tasks(storage)
+    build_link_table(storage, [])
+    with open_slice(storage, key) as links:
+        links.answer(f"entry:{identifier('Tasks')}")
+        assert links.answer.cache_info().currsize == 1
+    assert links.answer.cache_info().currsize == 0
+
+
 def test_the_head_of_a_data_source_gives_its_container_and_what_it_refers_to(storage):
     key = tasks(storage)
     make_scope(storage, [document(page("Guide"), [])], title="Guide")
