@@ -7,6 +7,7 @@ what each outcome means. Not here: the listing (``engine``), single decisions (`
 import asyncio
 import dataclasses
 import logging
+from collections.abc import Iterator
 from typing import Any
 
 import structlog
@@ -37,6 +38,7 @@ from notion_sync_assets.core.sync.worktable import WorkTable
 from notion_sync_assets.core.trace import trace
 
 _log = logging.getLogger(__name__)
+_WAITING = 64
 _ABORT = (UnauthorizedError, NotionUnavailableError)
 
 
@@ -52,6 +54,7 @@ class PageWork:
         self._journal = journal
         self._confirmed = confirmed
         self._queue: asyncio.Queue[tuple[str, bool]] = asyncio.Queue()
+        self._tops: Iterator[str] = iter(())
         self._again: set[str] = set()
         self._known = known_to(ctx.index)
         self._verify = ctx.verify.get(scope.key, frozenset())
@@ -60,13 +63,21 @@ class PageWork:
 
     async def run(self) -> None:
         """Work off everything listed, and everything found below it, to the end."""
-        for page_id in self._table.tops():
-            self._queue.put_nowait((page_id, True))
+        self._tops = self._table.tops()
+        self._feed()
         await self._drain()
         while remaining := self._table.not_released():
             for page_id in remaining:
                 self._queue.put_nowait((page_id, True))
             await self._drain()
+
+    def _feed(self) -> None:
+        """Let more pages wait when few do: the ids of 100,000 are not in memory."""
+        while self._queue.qsize() < _WAITING:
+            page_id = next(self._tops, None)
+            if page_id is None:
+                return
+            self._queue.put_nowait((page_id, True))
 
     def read_again(self, page_ids: list[str]) -> None:
         """Take pages that needed nothing for pages to read in the next :meth:`run`."""
@@ -94,6 +105,7 @@ class PageWork:
             async with self._ctx.page_slots:
                 with structlog.contextvars.bound_contextvars(page_id=page_id):
                     await self._page(page_id, has_body)
+            self._feed()
             self._queue.task_done()
 
     async def _page(self, page_id: str, has_body: bool) -> None:

@@ -12,6 +12,8 @@ import orjson
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
+_FEW = 256
+
 
 class WorkTable:
     """Scratch state of one sync of one scope."""
@@ -76,12 +78,16 @@ class WorkTable:
         done = self._connection.execute("UPDATE listed SET released=0 WHERE page_id=?", (page_id,))
         return done.rowcount == 1
 
-    def tops(self) -> list[str]:
-        """Return the listed pages whose parent is not listed: where work begins."""
-        rows = self._connection.execute(
-            "SELECT page_id FROM listed WHERE parent IS NULL OR parent NOT IN (SELECT page_id FROM listed) ORDER BY 1"
-        )
-        return [row[0] for row in rows]
+    def tops(self) -> Iterator[str]:
+        """Yield the listed pages whose parent is not listed: where work begins. Few are in memory at one time."""
+        last = ""
+        while found := self._connection.execute(
+            "SELECT page_id FROM listed WHERE page_id > ? AND NOT EXISTS"
+            " (SELECT 1 FROM listed AS above WHERE above.page_id = listed.parent) ORDER BY 1 LIMIT ?",
+            (last, _FEW),
+        ).fetchall():
+            yield from (row[0] for row in found)
+            last = found[-1][0]
 
     def waiting_under(self, parent: str) -> list[str]:
         """Return the listed pages under a page that were not handed out yet."""
@@ -91,11 +97,11 @@ class WorkTable:
         return [row[0] for row in rows]
 
     def not_released(self) -> list[str]:
-        """Return the listed pages nobody handed out: they hang on each other or on blocks."""
-        return [
-            row[0]
-            for row in self._connection.execute("SELECT page_id FROM listed WHERE released=0 ORDER BY 1")
-        ]
+        """Return some of the listed pages nobody handed out, none when all were: they hang on each other or on blocks."""
+        rows = self._connection.execute(
+            "SELECT page_id FROM listed WHERE released=0 ORDER BY 1 LIMIT ?", (_FEW,)
+        )
+        return [row[0] for row in rows]
 
     def base_row(self, page_id: str) -> ManifestRow | None:
         """Return the committed row of a page."""
