@@ -33,8 +33,10 @@ class MemoryLedger:
         wait = max(self._log.pause(now), pacing.pause(self._pace, now))
         if wait > SHORTEST_WAIT_S:
             return Admission(None, wait)
+        self._pace = pacing.after_send(
+            self._pace, now, in_window=self._log.in_window(now), limit=self.limit, window_s=self.window_s
+        )
         self._log.start()
-        self._pace = pacing.after_send(self._pace, now, limit=self.limit, window_s=self.window_s)
         return Admission(0, 0.0)
 
     def end(self, ticket: int, now: float) -> None:  # noqa: ARG002 - one process's requests are only counted
@@ -45,7 +47,13 @@ class MemoryLedger:
         """See `Ledger.refuse`."""
         before = self._pace
         self._pace = pacing.after_refusal(
-            before, now, seconds, sent_at=sent_at, limit=self.limit, window_s=self.window_s
+            before,
+            now,
+            seconds,
+            sent_at=sent_at,
+            in_window=self._log.in_window(now),
+            limit=self.limit,
+            window_s=self.window_s,
         )
         return self._pace.refused_at != before.refused_at
 

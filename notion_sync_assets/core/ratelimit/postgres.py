@@ -87,9 +87,16 @@ class PostgresLedger:
         """See `Ledger.refuse`; whoever was refused waits anyway, whether or not the others can be told."""
         try:
             with self._database.transaction(self._budget) as db:
-                before = self._state(db, now).pace
+                state = self._state(db, now)
+                before = state.pace
                 after = pacing.after_refusal(
-                    before, now, seconds, sent_at=sent_at, limit=self.limit, window_s=self.window_s
+                    before,
+                    now,
+                    seconds,
+                    sent_at=sent_at,
+                    in_window=state.number,
+                    limit=self.limit,
+                    window_s=self.window_s,
                 )
                 self._keep_pace(db, before, after)
         except StorageError as error:
@@ -123,7 +130,9 @@ class PostgresLedger:
             wait = max(state.pause(now, self.limit, self.window_s), pacing.pause(state.pace, now))
             if wait > SHORTEST_WAIT_S:
                 return Admission(None, wait)
-            after = pacing.after_send(state.pace, now, limit=self.limit, window_s=self.window_s)
+            after = pacing.after_send(
+                state.pace, now, in_window=state.number, limit=self.limit, window_s=self.window_s
+            )
             self._keep_pace(db, state.pace, after)
             row = db.execute(_SEND, (self._budget, now)).fetchone()
             assert row is not None

@@ -61,10 +61,12 @@ class SqliteLedger:
         with self._transaction() as db:
             self._tidy(db, now)
             pace = self._pace(db, now)
-            wait = max(self._log_pause(db, now), pacing.pause(pace, now))
+            counted = self._count(db)
+            wait = max(self._log_pause(db, now, counted), pacing.pause(pace, now))
             if wait > SHORTEST_WAIT_S:
                 return Admission(None, wait)
-            self._keep_pace(db, pace, pacing.after_send(pace, now, limit=self.limit, window_s=self.window_s))
+            after = pacing.after_send(pace, now, in_window=counted, limit=self.limit, window_s=self.window_s)
+            self._keep_pace(db, pace, after)
             sent = db.execute("INSERT INTO requests (budget, sent_at) VALUES (?, ?)", (self._budget, now))
             return Admission(sent.lastrowid, 0.0)
 
@@ -76,9 +78,16 @@ class SqliteLedger:
     def refuse(self, now: float, seconds: float, sent_at: float) -> bool:
         """See `Ledger.refuse`."""
         with self._transaction() as db:
+            self._tidy(db, now)
             before = self._pace(db, now)
             after = pacing.after_refusal(
-                before, now, seconds, sent_at=sent_at, limit=self.limit, window_s=self.window_s
+                before,
+                now,
+                seconds,
+                sent_at=sent_at,
+                in_window=self._count(db),
+                limit=self.limit,
+                window_s=self.window_s,
             )
             self._keep_pace(db, before, after)
             return after.refused_at != before.refused_at
@@ -100,8 +109,8 @@ class SqliteLedger:
             self._connection.close()
             self._connection = None
 
-    def _log_pause(self, db: sqlite3.Connection, now: float) -> float:
-        excess = self._count(db) - self.limit
+    def _log_pause(self, db: sqlite3.Connection, now: float, counted: int) -> float:
+        excess = counted - self.limit
         if not self.limit or excess < 0:
             return 0.0
         row = db.execute(

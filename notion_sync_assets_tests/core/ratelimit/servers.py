@@ -60,6 +60,16 @@ class TokenBucket:
         return None
 
 
+class Moody:
+    """Refuses by chance, at any rate."""
+
+    def __init__(self, odds, seed):
+        self.odds, self.chance = odds, random.Random(seed)
+
+    def refuses_for(self, now):  # noqa: ARG002 - it does not count
+        return 1.0 if self.chance.random() < self.odds else None
+
+
 @dataclass
 class Crawl:
     """Workers that send `requests` in total as fast as the limiter lets them."""

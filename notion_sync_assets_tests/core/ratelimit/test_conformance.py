@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from notion_sync_assets_tests.core.ratelimit.backends import memory
-from notion_sync_assets_tests.core.ratelimit.servers import Crawl, FixedWindows, SlidingWindow, TokenBucket
+from notion_sync_assets_tests.core.ratelimit.servers import (
+    Crawl,
+    FixedWindows,
+    Moody,
+    SlidingWindow,
+    TokenBucket,
+)
 from notion_sync_assets_tests.core.ratelimit.virtual_time import clock, run_virtual
 
 BACKENDS = ["memory", "sqlite", pytest.param("postgres", marks=pytest.mark.system)]
@@ -244,6 +250,22 @@ def test_a_lower_limit_than_ours_is_found_and_used_up(rate):
     crawl = run_virtual(main())
     assert crawl.refused / (crawl.refused + crawl.accepted) < 0.01
     assert crawl.accepted > 0.95 * rate * 900
+
+
+@pytest.mark.parametrize(("odds", "at_least"), [(1 / 165, 0.93), (1 / 50, 0.5)])
+@pytest.mark.parametrize("resting", [0, 20])
+def test_refusals_that_have_nothing_to_do_with_the_rate_cost_little_of_it(odds, at_least, resting):
+    """A server that refuses one in so many whatever is asked of it; who asks may rest between two runs."""
+
+    async def main():
+        crawl, began = Crawl(memory(None, 180), Moody(odds, seed=1), concurrency=8), clock()
+        for _ in range(60):
+            await crawl.run(requests=crawl.accepted + 60)
+            await asyncio.sleep(resting)
+        return crawl, clock() - began
+
+    crawl, seconds = run_virtual(main())
+    assert crawl.accepted >= at_least * 3.0 * (seconds - 60 * resting)
 
 
 def test_a_burst_begins_with_a_few_and_grows_by_half_every_round_trip():

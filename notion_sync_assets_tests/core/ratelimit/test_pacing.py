@@ -5,21 +5,20 @@ import pytest
 from notion_sync_assets.core.ratelimit.pacing import Pace, after_refusal, after_send, mode, pause
 
 
-def _refused(pace, now, seconds=10.0, sent_at=None):
-    return after_refusal(
-        pace, now, seconds, sent_at=now if sent_at is None else sent_at, limit=60, window_s=60.0
-    )
+def _refused(pace, now, seconds=10.0, sent_at=None, in_window=0):
+    sent = now if sent_at is None else sent_at
+    return after_refusal(pace, now, seconds, sent_at=sent, in_window=in_window, limit=60, window_s=60.0)
 
 
-def _sent(pace, now):
-    return after_send(pace, now, limit=60, window_s=60.0)
+def _sent(pace, now, in_window=0):
+    return after_send(pace, now, in_window=in_window, limit=60, window_s=60.0)
 
 
-def _sent_evenly(pace, now, requests):
+def _sent_evenly(pace, now, requests, in_window=0):
     """The pace and the moment after so many requests, each sent as soon as it may be."""
     for _ in range(requests):
         now = max(now, now + pause(pace, now))
-        pace = _sent(pace, now)
+        pace = _sent(pace, now, in_window)
     return pace, now
 
 
@@ -55,6 +54,41 @@ def test_a_refusal_slows_down_by_a_fifth_at_most_and_a_little_at_least():
     assert _refused(_sent(paced, 100.0), 101.0).share == pytest.approx(0.8)
     swift, now = _sent_evenly(paced, 100.0, 200)
     assert _refused(swift, now).share == pytest.approx(0.97)
+
+
+def test_time_in_which_nobody_wanted_to_send_does_not_slow_down():
+    pace, now = _sent_evenly(_refused(Pace(), 100.0, 1.0), 100.0, 40)
+    pace, now = _sent_evenly(pace, now + 100.0, 40)
+    busy, then = _sent_evenly(_refused(Pace(), 100.0, 1.0), 100.0, 80)
+    assert _refused(pace, now).share == pytest.approx(_refused(busy, then).share) == pytest.approx(0.97)
+
+
+def test_a_refusal_below_what_was_let_through_lately_is_only_waited_out():
+    pace, now = _sent_evenly(_refused(Pace(), 100.0, 1.0), 100.0, 30, in_window=50)
+    odd = _refused(pace, now, 2.0, in_window=48)
+    assert (odd.share, odd.base, odd.sent) == (pace.share, pace.base, pace.sent)
+    assert (odd.refused_at, odd.blocked_until) == (now, now + 2.0)
+    assert _refused(pace, now, 2.0, in_window=49).share < pace.share
+
+
+def test_what_was_let_through_long_ago_proves_nothing():
+    pace, now = _sent_evenly(_refused(Pace(), 100.0, 1.0), 100.0, 30, in_window=50)
+    later, now = _sent_evenly(pace, now + 181.0, 12, in_window=20)
+    assert _refused(later, now, in_window=20).share < later.share
+
+
+def test_it_does_not_slow_down_below_what_was_let_through_lately():
+    pace, now = _sent_evenly(_refused(Pace(), 100.0, 0.0), 100.0, 12, in_window=58)
+    assert _refused(pace, now, in_window=58).share == pytest.approx(0.97 * 58 / 60)
+
+
+def test_refusals_in_close_succession_say_that_less_is_let_through_than_before():
+    pace, now = _sent_evenly(_refused(Pace(), 100.0, 0.0), 100.0, 30, in_window=58)
+    for _ in range(2):
+        pace, now = _sent_evenly(_refused(pace, now, in_window=40), now, 3, in_window=40)
+        assert pace.base == 1.0
+    pace, now = _sent_evenly(_refused(pace, now, in_window=40), now, 3, in_window=40)
+    assert _refused(pace, now, in_window=40).share == pytest.approx(0.8)
 
 
 def test_the_rate_comes_back_slowly_at_first_and_then_ever_faster():
