@@ -120,13 +120,14 @@ def open_outputs(storage: Storage, state: RenderState) -> Iterator[OutputWriter]
 
 
 def equal(storage: Storage, path: str, content: bytes | Path) -> bool:
-    """Tell whether a stored object has this content."""
-    if not storage.exists(path):
+    """Tell whether a stored object has this content; that it is not there is met in reading it, not asked before."""
+    try:
+        if isinstance(content, bytes):
+            return storage.read(path) == content
+        with storage.open(path) as old, content.open("rb") as new:
+            while chunk := new.read(_CHUNK):
+                if old.read(len(chunk)) != chunk:
+                    return False
+            return not old.read(1)
+    except FileNotFoundError:
         return False
-    if isinstance(content, bytes):
-        return storage.read(path) == content
-    with storage.open(path) as old, content.open("rb") as new:
-        while chunk := new.read(_CHUNK):
-            if old.read(len(chunk)) != chunk:
-                return False
-        return not old.read(1)

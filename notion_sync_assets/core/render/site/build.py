@@ -17,6 +17,7 @@ import orjson
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.render import html, places
 from notion_sync_assets.core.render.html.templates import render
+from notion_sync_assets.core.render.outputs import equal
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
 from notion_sync_assets.core.render.site import dictionary
 from notion_sync_assets.core.render.site.merge import Merge, merged
@@ -157,7 +158,7 @@ def _write(storage: Storage, outputs: Iterator[tuple[str, bytes]]) -> tuple[set[
 
 def _write_one(storage: Storage, output: tuple[str, bytes]) -> bool:
     path, content = output
-    if storage.exists(path) and storage.read(path) == content:
+    if equal(storage, path, content):
         return False
     storage.write(path, content, durable=False)
     return True
