@@ -43,8 +43,9 @@ def open_instance(settings: "Settings") -> "DagsterInstance":
     webserver and the daemon read, so that they can be pointed at it later. Two things differ in this process only:
     telemetry is off whatever the file says, and in a folder of our own nothing is captured of standard output:
     capturing starts four helper processes per step (measured; a run takes 0.23 s without, 0.29 s with them) and
-    takes the terminal away from the progress display. Its files stay open (`instance_storage`). Queue, launcher, retries and monitoring are not used by runs
-    in this process. Raises ConfigurationError when the folder is missing or cannot be used.
+    takes the terminal away from the progress display. Its files stay open (`instance_storage`). Queue, launcher,
+    retries and monitoring are not used by runs in this process. Raises ConfigurationError when the folder is
+    missing or cannot be used.
     """
     from dagster import DagsterInstance
     from dagster._core.instance.ref import InstanceRef

@@ -24,8 +24,12 @@ _STATEMENTS = 500
 _BUSY_S = 30
 
 
+def _engine(url: str) -> Engine:
+    return create_engine(url, connect_args={"timeout": _BUSY_S})
+
+
 class _Engines:
-    """The engines of the files used last; they share their compiled statements."""
+    """The engines of the files used last, for one thread at a time; they share their compiled statements."""
 
     def __init__(self) -> None:
         self._statements: LRUCache[object, object] = LRUCache(_STATEMENTS)
@@ -34,8 +38,7 @@ class _Engines:
     def of(self, url: str) -> Engine:
         engine = self._engines.pop(url, None)
         if engine is None:
-            made = create_engine(url, connect_args={"timeout": _BUSY_S})
-            engine = made.execution_options(compiled_cache=self._statements)
+            engine = _engine(url).execution_options(compiled_cache=self._statements)
         self._engines[url] = engine
         if len(self._engines) > _KEPT_OPEN:
             self._engines.popitem(last=False)[1].dispose()
@@ -90,19 +93,18 @@ class _KeptRunStorage(SqliteRunStorage):
 
     def __init__(self, conn_string: str, inst_data: ConfigurableClassData | None = None) -> None:
         super().__init__(conn_string, inst_data)
-        self._url = conn_string
-        self._kept = _Engines()
+        self._engine = _engine(conn_string)
 
     @contextmanager
     def connect(self) -> Iterator[Connection]:
         """A transaction."""
-        with self._kept.of(self._url).begin() as connection:
+        with self._engine.begin() as connection:
             yield connection
 
     def dispose(self) -> None:
         """Close the file."""
         super().dispose()
-        self._kept.close()
+        self._engine.dispose()
 
 
 class KeptSqliteStorage(DagsterSqliteStorage):

@@ -126,7 +126,7 @@ def after_refusal(
 
 def _counted(pace: Pace) -> Pace:
     """Count refusals that follow each other closely; after some of them what was proven before is no longer true."""
-    in_a_row = pace.in_a_row + 1 if pace.since_refusal < SHORT_RUN else 0
+    in_a_row = pace.in_a_row + 1 if pace.paced and pace.since_refusal < SHORT_RUN else 0
     proven = 0 if in_a_row >= SHORT_RUNS else pace.proven
     return replace(pace, in_a_row=in_a_row, proven=proven, since_refusal=0)
 
