@@ -23,6 +23,7 @@ from notion_sync_assets.core.backup import form
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.notion.errors import ConfigurationError, StorageError
 from notion_sync_assets.core.storage.base import Storage, checked
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _CHUNK = 1024 * 1024
 _BATCH = 500
@@ -90,7 +91,7 @@ def _read(archive: Path, limits: Limits, take: Take) -> Json:
     with (
         _opened(archive) as members,
         tempfile.TemporaryFile() as found,
-        closing(sqlite3.connect("")) as names,
+        closing(temporary_rows()) as names,
     ):
         names.execute("CREATE TABLE names (name PRIMARY KEY) WITHOUT ROWID")
         head, files, size = None, 0, 0

@@ -3,7 +3,6 @@
 Here: the net effect of the events between. Not here: single versions (``versions``), text (``texts``).
 """
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, Self
@@ -13,6 +12,7 @@ from notion_sync_assets.core.history.stream import EventStream
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
 from notion_sync_assets.core.sync.events import GONE, Event
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 NetChange = Literal["created", "deleted", "edited", "moved", "restored"]
 
@@ -54,7 +54,7 @@ class WorkspaceDifference:
 
     def __init__(self, storage: Storage, since: str, until: str | None = None) -> None:
         self._storage = storage
-        self._rows = sqlite3.connect("")
+        self._rows = temporary_rows()
         self._rows.execute(f"CREATE TABLE events ({_COLUMNS}, PRIMARY KEY (page, ordinal)) WITHOUT ROWID")
         self.schema: list[SchemaDifference] = []
         for ordinal, event in enumerate(EventStream(storage).since(since, until=until)):

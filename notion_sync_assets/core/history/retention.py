@@ -23,6 +23,7 @@ from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.journal import journalled_documents
 from notion_sync_assets.core.sync.manifest import read_manifest
 from notion_sync_assets.core.sync.outbox import events_of
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 Versions = Literal["latest", "all"] | int
 GRACE = dt.timedelta(hours=1)
@@ -94,7 +95,7 @@ class Kept:
 @contextmanager
 def kept(storage: Storage, versions: Versions, now: dt.datetime) -> Iterator[Kept]:
     """Hand out what is kept under a setting of ``output.versions`` at a time; nobody may commit meanwhile."""
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         found = Kept(rows)
         commits = Commits(storage)
         resolved = _resolved(storage)

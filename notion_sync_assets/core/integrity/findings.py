@@ -9,6 +9,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
+from notion_sync_assets.core.temporary_rows import temporary_rows
+
 Kind = Literal["damaged", "missing", "extra", "differs", "unreferenced", "outdated"]
 HARMLESS: tuple[Kind, ...] = ("unreferenced", "outdated")
 """Kinds that say nothing is wrong: what ``gc`` will remove, and what the next export will bring up to date."""
@@ -82,5 +84,5 @@ class Notes:
 @contextmanager
 def taking_notes() -> Iterator[Notes]:
     """Hand out empty notes."""
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         yield Notes(rows)

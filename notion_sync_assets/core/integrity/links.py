@@ -17,6 +17,7 @@ from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commits
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 KEPT = 20
 """How many of the files that are not there are named; they are counted exactly."""
@@ -45,7 +46,7 @@ class LinkFindings:
 def link_findings(storage: Storage, options: RenderOptions) -> LinkFindings:
     """Look for the target of every entry of every slice, in the formats that have been rendered."""
     found, fresh = LinkFindings(), Freshness(storage, options)
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         rows.execute("CREATE TABLE files (path PRIMARY KEY, seen DEFAULT 0) WITHOUT ROWID")
         forms = _forms(storage)
         for form in forms:

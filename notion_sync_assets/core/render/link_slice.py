@@ -27,6 +27,7 @@ from notion_sync_assets.core.render import places
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.scopes import key_id
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 LinkKind = Literal["page", "database", "data_source"]
 LinkState = Literal["exported", "failed"]
@@ -154,7 +155,7 @@ class LinkSlice:
 
     @cached_property
     def _rows(self) -> sqlite3.Connection:
-        rows = sqlite3.connect("")
+        rows = temporary_rows()
         rows.execute(
             f"CREATE TABLE entries ({_COLUMNS}, user, page, PRIMARY KEY (id, kind, page)) WITHOUT ROWID"
         )

@@ -26,6 +26,7 @@ from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _TABLES = """
 CREATE TABLE scopes (key PRIMARY KEY, folder, root) WITHOUT ROWID;
@@ -90,7 +91,7 @@ def build_link_table(
     ``users`` are the workspace's users in full. ``scopes`` limits which slices are written; all manifests are
     read either way, for any of them may have renamed something.
     """
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         rows.executescript(_TABLES)
         rows.executemany("INSERT OR REPLACE INTO users VALUES (?, ?)", (_user(user) for user in users))
         _name_folders(rows, dict(_gathered(storage, rows)))

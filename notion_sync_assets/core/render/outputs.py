@@ -13,6 +13,7 @@ from pathlib import Path, PurePosixPath
 from notion_sync_assets.core.render.page_memory import Made
 from notion_sync_assets.core.render.render_state import RenderState
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 8 * 1024 * 1024
@@ -112,7 +113,7 @@ class OutputWriter:
 @contextmanager
 def open_outputs(storage: Storage, state: RenderState) -> Iterator[OutputWriter]:
     """Hand out the writer of a scope's files; the known paths are in a temporary database that spills to disk."""
-    with closing(sqlite3.connect("")) as paths:
+    with closing(temporary_rows()) as paths:
         paths.execute("CREATE TABLE paths (path PRIMARY KEY, live) WITHOUT ROWID")
         paths.executemany("INSERT OR IGNORE INTO paths VALUES (?, 0)", ((path,) for path in state.known()))
         state.claim(())

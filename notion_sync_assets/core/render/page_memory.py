@@ -24,6 +24,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("path", pa.string(), nullable=False),
@@ -122,7 +123,7 @@ class PageMemory:
 @contextmanager
 def open_memory(storage: Storage, links: LinkSlice, path: str | None) -> Iterator[PageMemory]:
     """Hand out the memory in the file at ``path``, an empty one for None or when there is no such file."""
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         rows.execute("CREATE TABLE pages (path PRIMARY KEY, basis, questions, answers, live) WITHOUT ROWID")
         memory = PageMemory(storage, links, rows)
         if path is not None and storage.exists(path):

@@ -8,7 +8,6 @@ no row, as in Notion.
 """
 
 import dataclasses
-import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from operator import attrgetter
@@ -19,6 +18,7 @@ from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.overlay import current_page
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _FIELDS = [field.name for field in dataclasses.fields(ManifestRow)]
 
@@ -33,7 +33,7 @@ def ordered_pages(snapshot: Snapshot) -> Iterator[ManifestRow]:
 
 def ordered_rows(snapshot: Snapshot) -> Iterator[ManifestRow]:
     """Yield all pages of a scope that belong into output, ordered by created time and id."""
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         rows.execute(f"CREATE TABLE rows ({', '.join(_FIELDS)})")
         holes = ", ".join("?" * len(_FIELDS))
         present = (row for row in snapshot.rows() if row.present)

@@ -9,6 +9,7 @@ import threading
 
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commits, snapshot
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 
 class PageHomes:
@@ -35,7 +36,7 @@ class PageHomes:
 
 
 def _filled(storage: Storage) -> sqlite3.Connection:
-    connection = sqlite3.connect("", check_same_thread=False)
+    connection = temporary_rows(any_thread=True)
     connection.execute(
         "CREATE TABLE homes(page_id TEXT, scope TEXT, PRIMARY KEY(page_id, scope)) WITHOUT ROWID"
     )

@@ -9,7 +9,6 @@ nothing behind.
 
 import datetime as dt
 import hashlib
-import sqlite3
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
@@ -26,6 +25,7 @@ from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 INDEX_FORMAT = 1
 _COLUMNS = (
@@ -95,10 +95,9 @@ class PageTable:
     """The scratch table of pages. ``place_type`` and ``place_id`` name the parent that placement goes by."""
 
     def __init__(self) -> None:
-        self.connection = sqlite3.connect("", check_same_thread=False)
+        self.connection = temporary_rows(any_thread=True)
         self.connection.executescript(
             """
-            PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-4000;
             CREATE TABLE pages(page_id TEXT PRIMARY KEY, parent_type TEXT, parent_id TEXT, root TEXT,
                                last_edited_time TEXT, listing_hash TEXT, found_by TEXT, object BLOB,
                                place_type TEXT, place_id TEXT);

@@ -4,13 +4,13 @@ Here: values that were cut, hosted files and linked ids of page objects, kept on
 memory. Not here: content below pages (``sampling``), what the notes are worth (``forecast``).
 """
 
-import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.catalog.references import Place, References
 from notion_sync_assets.core.documents import hosted_files
 from notion_sync_assets.core.notion.properties import may_be_cut
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _NOWHERE = Place(None, None, "", "")
 _FOLLOWED = ("page", "database", "data_source", "user", "unknown")
@@ -20,10 +20,9 @@ class Sightings:
     """Notes on the page objects of one search."""
 
     def __init__(self) -> None:
-        self._connection = sqlite3.connect("")
+        self._connection = temporary_rows()
         self._connection.executescript(
             """
-            PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-2000;
             CREATE TABLE pages(page_id TEXT PRIMARY KEY, cut INTEGER, files INTEGER) WITHOUT ROWID;
             CREATE TABLE linked(id TEXT PRIMARY KEY, kind TEXT) WITHOUT ROWID;
             """

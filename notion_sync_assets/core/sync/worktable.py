@@ -4,13 +4,13 @@ Here: a private on-disk SQLite database and the questions the engine asks it, so
 no memory. Not here: decisions (``plan``).
 """
 
-import sqlite3
 from collections.abc import Iterable, Iterator
 
 import orjson
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _FEW = 256
 
@@ -20,10 +20,9 @@ class WorkTable:
 
     def __init__(self) -> None:
         # Commits are written by a worker thread while the event loop waits for it: one user at a time.
-        self._connection = sqlite3.connect("", check_same_thread=False)
+        self._connection = temporary_rows(any_thread=True)
         self._connection.executescript(
             """
-            PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-2000;
             CREATE TABLE listed(page_id TEXT PRIMARY KEY, parent TEXT, object BLOB, released INTEGER DEFAULT 0);
             CREATE INDEX listed_by_parent ON listed(parent);
             CREATE TABLE base(page_id TEXT PRIMARY KEY, row BLOB);

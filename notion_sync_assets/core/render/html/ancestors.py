@@ -14,6 +14,7 @@ from notion_sync_assets.core.render.html.context import Crumb
 from notion_sync_assets.core.render.link_slice import LinkEntry, LinkSlice
 from notion_sync_assets.core.render.names import UNTITLED
 from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _DEEPEST = 50
 _PARENTS = ("page_id", "database_id", "data_source_id")
@@ -45,7 +46,7 @@ class Ancestors:
 @contextmanager
 def open_ancestors(snapshot: Snapshot, links: LinkSlice, head: Json | None) -> Iterator[Ancestors]:
     """Hand out the ancestors of a scope's pages; ``head`` is that of a data source."""
-    with closing(sqlite3.connect("")) as parents:
+    with closing(temporary_rows()) as parents:
         parents.execute("CREATE TABLE parents (page PRIMARY KEY, parent) WITHOUT ROWID")
         rows = ((row.page_id, row.parent_page) for row in snapshot.rows() if row.present and row.parent_page)
         parents.executemany("INSERT OR REPLACE INTO parents VALUES (?, ?)", rows)

@@ -26,6 +26,7 @@ from notion_sync_assets.core.render.values import display_text
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Snapshot, snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 TABLES = """
 CREATE TABLE nodes (ordinal INTEGER PRIMARY KEY, id, kind, title, icon, href, created, listed, parent, place, excerpt,
@@ -42,7 +43,7 @@ _FOLDER = f"{places.HTML}/"
 @contextmanager
 def gathered(storage: Storage, key: str) -> Iterator[sqlite3.Connection]:
     """Hand out the database of :data:`TABLES`, filled from a scope; empty when nothing of it is committed."""
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         rows.executescript(TABLES)
         state = snapshot(storage, key)
         if state is not None:

@@ -17,6 +17,7 @@ from notion_sync_assets.core.identifiers import compact_id
 from notion_sync_assets.core.render.site.shards import ScopeShard
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.scopes import key_id
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 TABLES = """
 CREATE TABLE nodes (id PRIMARY KEY, kind, title, icon, href, scope, parent, listed, position, created, place, excerpt,
@@ -41,7 +42,7 @@ _HASH_DIGITS = 16
 @contextmanager
 def merged(storage: Storage, keys: Sequence[str]) -> Iterator["Merge"]:
     """Hand out the nodes of all scopes with the given keys, whose shards are current."""
-    with closing(sqlite3.connect("")) as rows:
+    with closing(temporary_rows()) as rows:
         rows.executescript(TABLES)
         for key in keys:
             _load(rows, key, ScopeShard(storage, key))

@@ -1,0 +1,44 @@
+"""Rows on disk that are gone when they are closed."""
+
+import sqlite3
+import threading
+from contextlib import closing
+
+import psutil
+import pytest
+
+from notion_sync_assets.core.temporary_rows import temporary_rows
+
+MEGABYTE = 1024 * 1024
+
+
+def test_many_rows_take_no_memory():
+    with closing(temporary_rows()) as rows:
+        rows.execute("CREATE TABLE kept (number INTEGER PRIMARY KEY, content)")
+        process = psutil.Process()
+        before = process.memory_info().rss
+        rows.executemany("INSERT INTO kept VALUES (?, ?)", ((each, b"x" * 1024) for each in range(64 * 1024)))
+        assert process.memory_info().rss - before < 8 * MEGABYTE
+        assert rows.execute("SELECT count(*), sum(length(content)) FROM kept").fetchone() == (
+            64 * 1024,
+            64 * MEGABYTE,
+        )
+
+
+def test_another_thread_may_use_them_only_when_that_was_said():
+    raised = []
+
+    def ask(rows):
+        try:
+            rows.execute("SELECT 1")
+        except sqlite3.ProgrammingError as error:
+            raised.append(error)
+
+    with closing(temporary_rows()) as own, closing(temporary_rows(any_thread=True)) as everybodys:
+        for rows in (own, everybodys):
+            thread = threading.Thread(target=ask, args=(rows,))
+            thread.start()
+            thread.join()
+        with pytest.raises(sqlite3.OperationalError):
+            everybodys.execute("SELECT * FROM nothing")
+    assert len(raised) == 1
