@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from notion_sync_assets.emulator.engine import Engine
 from notion_sync_assets.emulator.errors import ApiError, invalid, missing_version, not_found
-from notion_sync_assets.emulator.files import needs_addresses
 from notion_sync_assets.emulator.gate import REQUEST_ID
 from notion_sync_assets.emulator.ids import canonical_id
 from notion_sync_assets.emulator.json_types import Json
@@ -98,9 +97,7 @@ def endpoint(engine: Engine, handler: Handler) -> Callable[[Request], Awaitable[
             status, headers, made = 200, {}, {**handler(call), "request_id": request_id}
         except ApiError as error:
             status, headers, made = error.status, error.headers, error.body(request_id)
-        content = orjson.dumps(made)
-        if needs_addresses(content):
-            content = orjson.dumps(engine.signer.filled(made, base_of(request)))
+        content = engine.signer.filled(orjson.dumps(made), base_of(request))
         headers = {**headers, "x-notion-request-id": request_id}
         return Response(content, status, headers, "application/json; charset=utf-8")
 

@@ -6,10 +6,12 @@ is in `file_content.py`.
 
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
+
+import orjson
 
 from notion_sync_assets.emulator.clock import Clock
 from notion_sync_assets.emulator.hosted import PUBLIC, SPACE_ID
@@ -17,6 +19,9 @@ from notion_sync_assets.emulator.json_types import Json
 from notion_sync_assets.emulator.stamps import compact_stamp, second_stamp
 
 PREFIX = "/files/"
+# In encoded JSON: text that looks like these has its quotation marks escaped.
+_HOSTED = re.compile(rb'\{"emulator_file":(\{(?:[^"{}]|"(?:[^"\\]|\\.)*")*\})\}')
+_PICTURE = re.compile(rb'(?<!\\)"' + PUBLIC.encode())
 
 
 @dataclass(frozen=True)
@@ -36,11 +41,6 @@ class Refusal:
 TWO_MECHANISMS = Refusal(400, "InvalidArgument", "Only one auth mechanism allowed")
 WRONG_SIGNATURE = Refusal(403, "SignatureDoesNotMatch", "The request signature we calculated does not match.")
 EXPIRED = Refusal(403, "AccessDenied", "Request has expired")
-
-
-def needs_addresses(content: bytes) -> bool:
-    """Whether an answer names files at all; most do not, and walking through them costs more than looking."""
-    return b'"emulator_file"' in content or PUBLIC.encode() in content
 
 
 class Signer:
@@ -74,17 +74,10 @@ class Signer:
             return WRONG_SIGNATURE
         return EXPIRED if self.clock.now() > int(until) else None
 
-    def filled(self, value: Any, base: str) -> Any:
-        """A copy of a JSON value with every hosted file signed and every public picture given its address."""
-        if isinstance(value, dict):
-            if "emulator_file" in value:
-                return self.signed(base, value["emulator_file"])
-            return {key: self.filled(held, base) for key, held in value.items()}
-        if isinstance(value, list):
-            return [self.filled(held, base) for held in value]
-        if isinstance(value, str) and value.startswith(PUBLIC):
-            return f"{base}{PREFIX}public/{value.removeprefix(PUBLIC)}"
-        return value
+    def filled(self, answer: bytes, base: str) -> bytes:
+        """An encoded answer with every hosted file signed and every public picture given its address."""
+        answer = _HOSTED.sub(lambda found: orjson.dumps(self.signed(base, orjson.loads(found[1]))), answer)
+        return _PICTURE.sub(lambda _: f'"{base}{PREFIX}public/'.encode(), answer)
 
     @staticmethod
     def _signature(file_id: str, expires: int, size: int) -> str:

@@ -26,6 +26,8 @@ KINDS = {"page": 1, "block": 2, "database": 3, "data_source": 4, "view": 5, "use
 KIND_NAMES = {code: name for name, code in KINDS.items()}
 COMMENTED_EVERY = 40
 BODIES_KEPT = 256
+# A page of a list asks for each of its objects several times.
+OBJECTS_KEPT = 256
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class GeneratedWorld:
         self.markdown_texts: dict[str, Json] = {}
         self.bot_id = self.id_of("user", 0)
         self._body = lru_cache(maxsize=BODIES_KEPT)(self._make_body)
+        self._object = lru_cache(maxsize=OBJECTS_KEPT)(self._make)
 
     def id_of(self, kind: str, number: int, sub: int = 0) -> str:
         """The id of a thing by its number; blocks and comments have the page's number and their own."""
@@ -63,9 +66,9 @@ class GeneratedWorld:
         return packed.owner, packed.sub
 
     def get(self, kind: str, object_id: str) -> Json | None:
-        """The object, made anew."""
+        """The object, one made shortly before or made anew; never change it."""
         found = self.number_of(kind, object_id)
-        return None if found is None else self._make(kind, *found)
+        return None if found is None else self._object(kind, *found)
 
     def parent(self, kind: str, object_id: str) -> tuple[str, str] | None:
         """(kind, id) of the parent by arithmetic."""
