@@ -105,6 +105,5 @@ def sync_to_fixpoint(
 def _undiscovered(runtime: ExportRuntime) -> bool:
     """Tell whether some commit was not looked at for references yet, or a page has no scope."""
     state = runtime.index_state()
-    commits = runtime.commits
-    behind = any(commits.head_seq(key) > state.resolved.get(key, 0) for key in commits.committed_scopes())
+    behind = any(seq > state.resolved.get(key, 0) for key, seq in runtime.commits.heads().items())
     return behind or state.counts.get("waiting", 0) > 0

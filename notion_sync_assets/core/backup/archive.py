@@ -49,7 +49,7 @@ def write_backup(storage: Storage, target: Path, now: dt.datetime) -> Backup:
     """
     if target.exists():
         raise StorageError(f"{target} is there already", hint="choose another name: no backup is overwritten")
-    heads = {key: Commits(storage).head_seq(key) for key in Commits(storage).committed_scopes()}
+    heads = Commits(storage).heads()
     head: Json = {
         "format": form.BACKUP_FORMAT,
         "created_at": now.isoformat(),

@@ -76,8 +76,8 @@ def _named(storage: Storage) -> set[str]:
     """Return the paths that commits name; what a damaged commit names is found by its own finding."""
     commits = Commits(storage)
     found: set[str] = set()
-    for key in commits.committed_scopes():
-        for seq in range(1, commits.head_seq(key) + 1):
+    for key, head in commits.heads().items():
+        for seq in range(1, head + 1):
             try:
                 commit = commits.read(key, seq)
             except (OSError, ValueError, TypeError):

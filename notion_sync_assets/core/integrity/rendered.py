@@ -131,7 +131,7 @@ def _catalog(storage: Storage, notes: Notes) -> Iterator[Finding]:
     if path is None:
         yield from _dictionary(storage, notes, [])
         return
-    heads = {key: commit.seq for key in Commits(storage).scopes() if (commit := Commits(storage).head(key))}
+    heads = Commits(storage).heads()
     try:
         with opened_catalog(storage) as file, duckdb.connect(file, read_only=True) as connection:
             shown = dict(connection.execute("SELECT scope, seq FROM main.scopes").fetchall())

@@ -72,12 +72,17 @@ class Commits:
 
     def committed_scopes(self) -> list[str]:
         """Return the keys of all scopes with at least one commit, sorted."""
-        return [key for key in self.scopes() if self.head_seq(key)]
+        return list(self.heads())
+
+    def heads(self) -> dict[str, int]:
+        """Return the highest committed sequence number of every scope that has a commit, by key, sorted."""
+        keys = self.scopes()
+        numbers = self._storage.at_once(self.head_seq, keys)
+        return {key: seq for key, seq in zip(keys, numbers, strict=True) if seq}
 
     def version(self) -> str:
         """Return 16 hex digits that change with every commit of any scope."""
-        numbers = [(key, seq) for key in self.scopes() if (seq := self.head_seq(key))]
-        return digest(numbers)[:16]
+        return digest(list(self.heads().items()))[:16]
 
     def head_seq(self, key: str) -> int:
         """Return the highest committed sequence number of a scope, 0 when there is none."""

@@ -31,14 +31,14 @@ def due_scopes(
     storage: Storage, index: Index, scopes: Iterable[Scope], *, settle: dt.timedelta
 ) -> Iterator[DueScope]:
     """Yield those of the scopes that are due. ``settle``: a page edited this shortly before its read is read again."""
-    commits = Commits(storage)
+    heads = Commits(storage).heads()
     for scope in scopes:
         pages = [
             (page.page_id, page.listing_hash, page.last_edited_time or "")
             for page in index.pages.of_root(scope.root_id)
         ]
         newest = max((edited for _, _, edited in pages), default="")
-        listed = _listed_at(storage, scope.key, commits.head_seq(scope.key))
+        listed = _listed_at(storage, scope.key, heads.get(scope.key, 0))
         if listed is None or (newest and dt.datetime.fromisoformat(newest) + _ROUNDING + settle >= listed):
             yield DueScope(scope.key, digest(pages)[:16])
 

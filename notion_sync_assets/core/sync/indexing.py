@@ -288,17 +288,19 @@ class Indexer:
 
     async def _resolve_references(self, index: Index, prober: Prober) -> None:
         state = index.state
+        # What is committed meanwhile is looked at next time.
+        heads = self._commits.heads()
         known = self._accounted(index)
         wanted = [
             (kind, identifier)
-            for kind, identifier in referenced(self._storage, state.resolved)
+            for kind, identifier in referenced(self._storage, state.resolved, heads)
             if identifier not in known and index.pages.get(identifier) is None
         ]
         blocks = {identifier for kind, identifier in wanted if kind in ("block", "unknown")}
         present = exported_blocks(self._storage, blocks) if blocks else set()
         pending = [(kind, identifier) for kind, identifier in wanted if identifier not in present]
         await self._ask_all(prober.ask, pending)
-        state.resolved = {key: self._commits.head_seq(key) for key in self._commits.committed_scopes()}
+        state.resolved = heads
 
     async def _ask_all(
         self, ask: Callable[[str, str], Coroutine[Any, Any, None]], wanted: list[tuple[str, str]]
@@ -323,7 +325,8 @@ class Indexer:
         state = index.state
         keys = {scope.key[-32:]: scope.key for scope in state.scopes}
         keys.update({key[-32:]: key for key in self._commits.scopes()})
-        found = {scope.root_id: scope for scope in state.scopes if self._commits.head_seq(scope.key)}
+        committed = self._commits.heads()
+        found = {scope.root_id: scope for scope in state.scopes if scope.key in committed}
         for root in sorted({*placement.roots(index.pages), *state.sources}):
             kind: ScopeKind = "data_source" if root in state.sources else "page_tree"
             title = _title(index, root)

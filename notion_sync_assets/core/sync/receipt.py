@@ -144,7 +144,8 @@ class Accounts:
 
     def _unread(self) -> Iterator[Json]:
         """Yield the pages search listed in scopes that have no commit, and those left out by their own id."""
-        bare = [scope for scope in self._index.scopes if not self._commits.head_seq(scope.key)]
+        committed = self._commits.heads()
+        bare = [scope for scope in self._index.scopes if scope.key not in committed]
         if not bare and not self._facts.excluded:
             return
         index = Index.load(self._storage)

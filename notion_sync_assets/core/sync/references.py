@@ -3,7 +3,7 @@
 Here: collecting them from the tables of commits, in bounded memory. Not here: reading them (``probing``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,12 +15,14 @@ from notion_sync_assets.core.sync.commits import Commit, Commits
 _KINDS = ("page", "database", "data_source", "block", "user", "comment", "unknown")
 
 
-def referenced(storage: Storage, resolved: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """Yield distinct ``(kind, id)`` mentioned by commits beyond ``resolved`` (scope key → number looked at)."""
+def referenced(
+    storage: Storage, resolved: Mapping[str, int], heads: Mapping[str, int]
+) -> Iterator[tuple[str, str]]:
+    """Yield distinct ``(kind, id)`` mentioned by commits beyond ``resolved`` and up to ``heads``, both numbers by scope key."""
     commits = Commits(storage)
     seen: set[tuple[str, str]] = set()
-    for key in commits.committed_scopes():
-        for seq in range(resolved.get(key, 0) + 1, commits.head_seq(key) + 1):
+    for key, head in heads.items():
+        for seq in range(resolved.get(key, 0) + 1, head + 1):
             for found in _targets(storage, commits.read(key, seq)):
                 if found not in seen:
                     seen.add(found)
