@@ -116,7 +116,11 @@ def _events(results: Path) -> Iterator[str]:
     if not found:
         return
     yield from heading("What an event costs Dagster's log on SQLite", "python -m benchmarks.events", found[0])
-    ways = (("reported singly", "singly"), ("logged in batches", "in_batches"))
+    ways = (
+        ("reported singly", "singly"),
+        ("reported singly, files kept open", "kept_open"),
+        ("logged in batches", "in_batches"),
+    )
     yield from table(
         ("", "CPU ms an event"), [(name, found[0][f"cpu_ms_per_event_{way}"]) for name, way in ways]
     )
