@@ -144,6 +144,12 @@ class PageTable:
         ).fetchone()
         return _page(row) if row else None
 
+    def holds(self, page_id: str) -> bool:
+        """Tell whether search listed a page."""
+        return (
+            self.connection.execute("SELECT 1 FROM pages WHERE page_id=?", (page_id,)).fetchone() is not None
+        )
+
     def root_of(self, page_id: str) -> str | None:
         """Return the root of a page, None when it has none or is not listed."""
         row = self.connection.execute("SELECT root FROM pages WHERE page_id=?", (page_id,)).fetchone()

@@ -232,20 +232,21 @@ class Indexer:
 
     def _unplace_inside(self, index: Index) -> None:
         """Pages in blocks of a page that has moved have moved with it; only its document tells which they are."""
-        known = {
-            row.page_id: row.document
-            for key in self._commits.committed_scopes()
-            for row in self._rows(key)
-            if row.present and row.document
-        }
         waiting = placement.rootless(index.pages)
         while waiting:
-            documents = [known[each] for each in waiting if each in known]
-            inside = {child for each in documents for child in self._inside(each)}
+            inside = {child for each in self._documents_of(set(waiting)) for child in self._inside(each)}
             for child in inside:
                 if index.pages.root_of(child) is not None:
                     placement.unplace(index.pages, child)
             waiting = [each for each in placement.rootless(index.pages) if each in inside]
+
+    def _documents_of(self, page_ids: set[str]) -> list[str]:
+        return [
+            row.document
+            for key in self._commits.committed_scopes()
+            for row in self._rows(key)
+            if row.page_id in page_ids and row.present and row.document
+        ]
 
     def _inside(self, sha256: str) -> set[str]:
         """Return the pages a document holds; a damaged one tells none, and its page is read again by a repair."""
@@ -290,12 +291,20 @@ class Indexer:
         state = index.state
         # What is committed meanwhile is looked at next time.
         heads = self._commits.heads()
-        known = self._accounted(index)
-        wanted = [
+        known = _accounted(state)
+        unlisted = [
             (kind, identifier)
             for kind, identifier in referenced(self._storage, state.resolved, heads)
-            if identifier not in known and index.pages.get(identifier) is None
+            if identifier not in known and not index.pages.holds(identifier)
         ]
+        asked_for = {identifier for _, identifier in unlisted}
+        held = {
+            row.page_id
+            for key in (heads if asked_for else ())
+            for row in self._rows(key)
+            if row.page_id in asked_for
+        }
+        wanted = [(kind, identifier) for kind, identifier in unlisted if identifier not in held]
         blocks = {identifier for kind, identifier in wanted if kind in ("block", "unknown")}
         present = exported_blocks(self._storage, blocks) if blocks else set()
         pending = [(kind, identifier) for kind, identifier in wanted if identifier not in present]
@@ -308,18 +317,6 @@ class Indexer:
         for start in range(0, len(wanted), _PROBES_AT_ONCE):
             chunk = wanted[start : start + _PROBES_AT_ONCE]
             await all_of(ask(kind, identifier) for kind, identifier in chunk)
-
-    def _accounted(self, index: Index) -> set[str]:
-        """Return the ids that need no direct read, beside those search listed."""
-        state = index.state
-        known = {*state.verdicts, *state.trashed, *state.sources}
-        known.update(database for database in state.sources.values() if database)
-        known.update(str(user.get("id")) for user in state.users)
-        for key in self._commits.committed_scopes():
-            view = snapshot(self._storage, key)
-            assert view is not None
-            known.update(row.page_id for row in view.rows())
-        return known
 
     def _scopes(self, index: Index) -> list[Scope]:
         state = index.state
@@ -341,6 +338,14 @@ def _with_guests(members: list[Json], state: IndexState) -> list[Json]:
         user for user in state.users if user.get("id") in state.verdicts and user.get("id") not in listed
     ]
     return sorted([*members, *guests], key=lambda user: str(user.get("id")))
+
+
+def _accounted(state: IndexState) -> set[str]:
+    """Return the ids, beside those of pages, that need no direct read."""
+    known = {*state.verdicts, *state.trashed, *state.sources}
+    known.update(database for database in state.sources.values() if database)
+    known.update(str(user.get("id")) for user in state.users)
+    return known
 
 
 def _ignore(_result: Json) -> None:

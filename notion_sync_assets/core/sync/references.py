@@ -4,6 +4,7 @@ Here: collecting them from the tables of commits, in bounded memory. Not here: r
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,6 +12,7 @@ import pyarrow.parquet as pq
 
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Commit, Commits
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _KINDS = ("page", "database", "data_source", "block", "user", "comment", "unknown")
 
@@ -20,13 +22,13 @@ def referenced(
 ) -> Iterator[tuple[str, str]]:
     """Yield distinct ``(kind, id)`` mentioned by commits beyond ``resolved`` and up to ``heads``, both numbers by scope key."""
     commits = Commits(storage)
-    seen: set[tuple[str, str]] = set()
-    for key, head in heads.items():
-        for seq in range(resolved.get(key, 0) + 1, head + 1):
-            for found in _targets(storage, commits.read(key, seq)):
-                if found not in seen:
-                    seen.add(found)
-                    yield found
+    with closing(temporary_rows()) as seen:
+        seen.execute("CREATE TABLE seen (kind, id, PRIMARY KEY (kind, id)) WITHOUT ROWID")
+        for key, head in heads.items():
+            for seq in range(resolved.get(key, 0) + 1, head + 1):
+                for found in _targets(storage, commits.read(key, seq)):
+                    if seen.execute("INSERT OR IGNORE INTO seen VALUES (?, ?)", found).rowcount:
+                        yield found
 
 
 def exported_blocks(storage: Storage, wanted: set[str]) -> set[str]:
