@@ -26,6 +26,7 @@ from notion_sync_assets.core.history.retention import kept
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits
 from notion_sync_assets.core.sync.committing import file_hash
 from notion_sync_assets.core.sync.index import Index
@@ -177,12 +178,12 @@ def _of_page(batch: pa.RecordBatch, page_id: str) -> pa.BooleanArray:
 
 
 def _batches(storage: Storage, path: str) -> Iterator[pa.RecordBatch]:
-    with storage.open(path) as source, pq.ParquetFile(source) as parquet:
+    with storage.open(path) as source, opened_parquet(source) as parquet:
         yield from parquet.iter_batches()
 
 
 def _holds(storage: Storage, path: str, page_id: str) -> bool:
-    with storage.open(path) as source, pq.ParquetFile(source) as parquet:
+    with storage.open(path) as source, opened_parquet(source) as parquet:
         if not set(_FIELDS) & set(parquet.schema_arrow.names):
             return False
         return any(pc.any(_of_page(batch, page_id)).as_py() for batch in parquet.iter_batches())
@@ -194,7 +195,7 @@ def _without(storage: Storage, path: str, target: Path, page_id: str) -> bool:
         return False
     with (
         storage.open(path) as source,
-        pq.ParquetFile(source) as parquet,
+        opened_parquet(source) as parquet,
         pq.ParquetWriter(target, parquet.schema_arrow, compression="zstd") as writer,
     ):
         for batch in parquet.iter_batches():

@@ -14,10 +14,10 @@ from typing import Self
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.notion.errors import ConfigurationError
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits
 from notion_sync_assets.core.sync.events import Event
 from notion_sync_assets.core.sync.outbox import events_of
@@ -122,8 +122,8 @@ class EventStream:
     def _of_page_in(self, commit: Commit, page_id: str) -> Iterator[Event]:
         if commit.outbox is None:
             return
-        with self._storage.open(commit.outbox) as source, pq.ParquetFile(source) as parquet:
-            for batch in parquet.iter_batches():
+        with self._storage.open(commit.outbox) as source, opened_parquet(source) as parquet:
+            for batch in parquet.iter_batches(BATCH_ROWS):
                 rows = batch.filter(
                     pc.is_in(batch.column("page_id"), value_set=pa.array([page_id], pa.string()))
                 )

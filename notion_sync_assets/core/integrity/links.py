@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 
-import pyarrow.parquet as pq
-
 from notion_sync_assets.core.integrity.freshness import Freshness
 from notion_sync_assets.core.render.link_slice import LinkEntry, entries_of, slice_path
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.commits import Commits
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -88,7 +87,7 @@ def _forms(storage: Storage) -> list[str]:
 
 def _entries(storage: Storage, key: str) -> Iterator[LinkEntry]:
     with suppress(FileNotFoundError), storage.open(slice_path(key)) as source:
-        yield from entries_of(pq.ParquetFile(source))
+        yield from entries_of(opened_parquet(source))
 
 
 def _target(entry: LinkEntry, form: str) -> str | None:

@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.integrity.findings import Finding, Notes
 from notion_sync_assets.core.integrity.history import file_digest
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commits
 
 _KEY = r"[a-z0-9-]+-[0-9a-f]{32}"
@@ -112,8 +112,8 @@ def _file(storage: Storage, notes: Notes, path: str) -> Iterator[Finding]:
 
 def _parquet(storage: Storage, path: str) -> Iterator[Finding]:
     try:
-        with storage.open(path) as source, pq.ParquetFile(source) as parquet:
-            for _ in parquet.iter_batches():
+        with storage.open(path) as source, opened_parquet(source) as parquet:
+            for _ in parquet.iter_batches(BATCH_ROWS):
                 pass
     except (OSError, pa.ArrowException) as error:
         yield Finding("damaged", path, f"cannot be read ({type(error).__name__})")

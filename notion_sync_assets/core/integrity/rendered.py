@@ -9,7 +9,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import duckdb
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.catalog.dictionary import Section, dictionary_page, sections
 from notion_sync_assets.core.catalog.publication import opened_catalog, published_catalog
@@ -26,6 +25,7 @@ from notion_sync_assets.core.render.site import dictionary
 from notion_sync_assets.core.render.site.build import ASSETS, START, site_is_current, site_outputs
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 
 _BROKEN = (OSError, ValueError, StorageError)
@@ -114,7 +114,7 @@ def _links(storage: Storage, notes: Notes, forms: list[str]) -> Iterator[Finding
     seen: set[str] = set()
     for key in Commits(storage).committed_scopes():
         with suppress(FileNotFoundError, *_BROKEN), storage.open(slice_path(key)) as source:
-            for entry in entries_of(pq.ParquetFile(source)):
+            for entry in entries_of(opened_parquet(source)):
                 for path in _targets(entry, forms):
                     if path not in seen and not notes.has_output(path):
                         seen.add(path)

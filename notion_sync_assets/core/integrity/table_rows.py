@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import duckdb
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.catalog.ddl import DuckDBConfig
 from notion_sync_assets.core.catalog.publication import opened_catalog
@@ -19,6 +18,7 @@ from notion_sync_assets.core.render.render_state import RenderState
 from notion_sync_assets.core.render.rows import row_test
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
 
 _TABLES = ("csv", "parquet")
@@ -73,7 +73,7 @@ def _has_rows(path: str) -> bool:
 
 def _count(storage: Storage, path: str) -> int | None:
     with suppress(FileNotFoundError), storage.open(path) as source:
-        return _records(source) if path.endswith(".csv") else pq.ParquetFile(source).metadata.num_rows
+        return _records(source) if path.endswith(".csv") else opened_parquet(source).metadata.num_rows
     return None
 
 

@@ -26,6 +26,7 @@ from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.scopes import key_id
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -298,7 +299,7 @@ def _metadata_at(storage: Storage, path: str) -> dict[str, str]:
 
 def _stored(storage: Storage, path: str) -> Iterator[tuple[object, ...]]:
     with storage.open(path) as source:
-        yield from _tuples(pq.ParquetFile(source))
+        yield from _tuples(opened_parquet(source))
 
 
 def _tuples(parquet: pq.ParquetFile) -> Iterator[tuple[object, ...]]:

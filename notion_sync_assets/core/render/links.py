@@ -14,8 +14,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
 
-import pyarrow.parquet as pq
-
 from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render.link_paths import place_objects
@@ -24,6 +22,7 @@ from notion_sync_assets.core.render.link_writer import write_slice
 from notion_sync_assets.core.render.names import file_names
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.temporary_rows import temporary_rows
@@ -177,8 +176,7 @@ def _load_references(storage: Storage, rows: sqlite3.Connection, key: str) -> No
 
 
 def _links(source: BinaryIO) -> Iterator[Iterable[Link]]:
-    # Reading ahead would hold every row group of the file.
-    for batch in pq.ParquetFile(source, pre_buffer=False).iter_batches(_BATCH, columns=_COLUMNS):
+    for batch in opened_parquet(source).iter_batches(_BATCH, columns=_COLUMNS):
         yield zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 

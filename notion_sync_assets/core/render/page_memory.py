@@ -24,6 +24,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _FIELDS: "list[pa.Field[Any]]" = [
@@ -51,7 +52,7 @@ class PageMemory:
 
     def load(self, source: BinaryIO) -> None:
         """Remember what an earlier render wrote down."""
-        for batch in pq.ParquetFile(source).iter_batches(_BATCH):
+        for batch in opened_parquet(source).iter_batches(_BATCH):
             rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
             self._rows.executemany(
                 "INSERT INTO pages VALUES (?, ?, ?, ?, 0)",

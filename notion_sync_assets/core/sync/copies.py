@@ -14,10 +14,10 @@ from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.catalog.schema import file_name
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 
 
@@ -90,8 +90,8 @@ def _rows(
     accepted = pa.array(sorted(values), pa.string())
     with (
         storage.open(f"{commit.tables}/{file_name(table)}") as source,
-        pq.ParquetFile(source) as parquet,
+        opened_parquet(source) as parquet,
     ):
-        for batch in parquet.iter_batches(columns=sorted({*columns, name})):
+        for batch in parquet.iter_batches(BATCH_ROWS, columns=sorted({*columns, name})):
             rows = batch.filter(pc.is_in(batch.column(name), value_set=accepted))
             yield from (row for row in rows.to_pylist() if all(row[column] for column in columns))

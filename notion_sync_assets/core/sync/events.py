@@ -13,6 +13,8 @@ from typing import Any, BinaryIO, Literal
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
+
 EventObject = Literal["page", "data_source", "property", "file", "comment"]
 Change = Literal[
     "created", "edited", "restored", "trashed", "not_found", "moved", "removed", "added", "renamed"
@@ -81,7 +83,7 @@ def write_events(events: Iterable[Event], target: Path) -> int:
 
 def read_events(source: BinaryIO) -> Iterator[Event]:
     """Yield the events of a segment in the order written."""
-    with pq.ParquetFile(source) as parquet:
-        for batch in parquet.iter_batches():
+    with opened_parquet(source) as parquet:
+        for batch in parquet.iter_batches(BATCH_ROWS):
             for row in batch.to_pylist():
                 yield Event(**row)

@@ -24,6 +24,7 @@ from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -227,7 +228,7 @@ class Index:
         index = cls(state, PageTable())
         index.started_at = _searched_at(storage)
         if state.pages:
-            with storage.open(state.pages) as source, pq.ParquetFile(source) as parquet:
+            with storage.open(state.pages) as source, opened_parquet(source) as parquet:
                 index.pages.load(parquet.iter_batches(batch_size=_BATCH))
         return index
 

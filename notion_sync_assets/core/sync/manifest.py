@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.storage.parquet import opened_parquet
 
 PageState = Literal["exported", "failed", "gone"]
 
@@ -101,7 +102,7 @@ def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
 
 def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
     """Yield the rows of a manifest in page id order, a batch in memory at a time."""
-    with pq.ParquetFile(source) as parquet:
+    with opened_parquet(source) as parquet:
         for batch in parquet.iter_batches(batch_size=_BATCH, use_threads=False):
             known = set(batch.schema.names)
             # By columns: a dictionary for each row takes three times as long.
@@ -114,7 +115,7 @@ def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
 
 def read_present(source: BinaryIO) -> Iterator[tuple[str, str]]:
     """Yield page id and document of the rows that are ``present``, in page id order."""
-    with pq.ParquetFile(source) as parquet:
+    with opened_parquet(source) as parquet:
         columns = ["page_id", "state", "document"]
         for batch in parquet.iter_batches(batch_size=_BATCH, columns=columns, use_threads=False):
             held = (batch.column(name).to_pylist() for name in columns)

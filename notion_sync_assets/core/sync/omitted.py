@@ -6,9 +6,8 @@ Here: reading the records. Not here: the reasons (``notion.omissions``), when on
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import pyarrow.parquet as pq
-
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 
 _COLUMNS = ["page_id", "kind", "reason", "detail"]
@@ -40,8 +39,8 @@ def omissions(storage: Storage) -> Iterator[Omission]:
 
 
 def _of_commit(storage: Storage, commit: Commit, lacking: dict[str, tuple[int, str]]) -> Iterator[Omission]:
-    with storage.open(f"{commit.tables}/omitted.parquet") as source, pq.ParquetFile(source) as parquet:
-        for batch in parquet.iter_batches(columns=_COLUMNS):
+    with storage.open(f"{commit.tables}/omitted.parquet") as source, opened_parquet(source) as parquet:
+        for batch in parquet.iter_batches(BATCH_ROWS, columns=_COLUMNS):
             for row in batch.to_pylist():
                 seq, title = lacking.get(row["page_id"], (0, ""))
                 if seq == commit.seq:

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.documents import DocumentStore
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commits
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.sync.worktable import WorkTable
@@ -31,8 +31,8 @@ def _blocks(storage: Storage, key: str, column: str, values: set[str]) -> Iterat
     """Yield ``(block id, page id)`` of the committed blocks that have one of the values, oldest commit first."""
     wanted = pa.array(sorted(values), pa.string())
     for commit in Commits(storage).with_tables(key):
-        with storage.open(f"{commit.tables}/blocks.parquet") as source, pq.ParquetFile(source) as parquet:
-            for batch in parquet.iter_batches(columns=["block_id", "page_id", "type"]):
+        with storage.open(f"{commit.tables}/blocks.parquet") as source, opened_parquet(source) as parquet:
+            for batch in parquet.iter_batches(BATCH_ROWS, columns=["block_id", "page_id", "type"]):
                 rows = batch.filter(pc.is_in(batch.column(column), value_set=wanted))
                 yield from ((row["block_id"], row["page_id"]) for row in rows.to_pylist())
 

@@ -8,9 +8,9 @@ from contextlib import closing
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -38,8 +38,8 @@ def exported_blocks(storage: Storage, wanted: set[str]) -> set[str]:
     candidates = pa.array(sorted(wanted), pa.string())
     for key in commits.committed_scopes():
         for commit in commits.with_tables(key):
-            with storage.open(f"{commit.tables}/blocks.parquet") as source, pq.ParquetFile(source) as parquet:
-                for batch in parquet.iter_batches(columns=["block_id"]):
+            with storage.open(f"{commit.tables}/blocks.parquet") as source, opened_parquet(source) as parquet:
+                for batch in parquet.iter_batches(BATCH_ROWS, columns=["block_id"]):
                     column = batch.column("block_id")
                     found.update(
                         str(each)
@@ -49,8 +49,8 @@ def exported_blocks(storage: Storage, wanted: set[str]) -> set[str]:
 
 
 def _targets(storage: Storage, commit: Commit) -> Iterator[tuple[str, str]]:
-    with storage.open(f"{commit.tables}/links.parquet") as source, pq.ParquetFile(source) as parquet:
-        for batch in parquet.iter_batches(columns=["target_type", "target"]):
+    with storage.open(f"{commit.tables}/links.parquet") as source, opened_parquet(source) as parquet:
+        for batch in parquet.iter_batches(BATCH_ROWS, columns=["target_type", "target"]):
             table = pa.Table.from_batches([batch])
             distinct = table.group_by(["target_type", "target"], use_threads=False).aggregate([])
             for row in distinct.to_pylist():

@@ -28,6 +28,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.site.gather import gathered
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import opened_parquet
 
 VERSION = 2
 
@@ -90,14 +91,14 @@ class ScopeShard:
     def nodes(self) -> Iterator[Row]:
         """Yield the rows of :data:`NODES`."""
         with self._storage.open(self._nodes) as source:
-            for batch in pq.ParquetFile(source).iter_batches(batch_size=_BATCH):
+            for batch in opened_parquet(source).iter_batches(batch_size=_BATCH):
                 yield from _rows(batch)
 
     def words(self, parts: Collection[str]) -> Iterator[Row]:
         """Yield the rows of :data:`WORDS` that belong to the given parts of the index."""
         wanted = pa.array(sorted(parts), pa.string())
         with self._storage.open(self._words) as source:
-            for batch in pq.ParquetFile(source).iter_batches(batch_size=_BATCH):
+            for batch in opened_parquet(source).iter_batches(batch_size=_BATCH):
                 yield from _rows(batch.filter(pc.is_in(batch.column("part"), wanted)))
 
     def part_hashes(self) -> Mapping[str, str]:
@@ -159,4 +160,4 @@ def _rows(batch: "pa.RecordBatch") -> Iterator[Row]:
 
 
 def _metadata(source: Any) -> Mapping[bytes, bytes]:
-    return pq.ParquetFile(source).schema_arrow.metadata or {}
+    return opened_parquet(source).schema_arrow.metadata or {}
