@@ -20,9 +20,11 @@ from notion_sync_assets.core.documents import Document
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
 # Rows of a table wait as Python values until there are this many, then as Arrow's, until all tables hold too much.
-_ROWS = 1024
-# A writer keeps a description of every column of every row group until it is closed: few large groups, not many.
-_WAITING_BYTES = 8 * 1024 * 1024
+_ROWS = 512
+# A writer keeps a description of every column of every row group until it is closed: the more there is, the larger the groups.
+_LEAST_BYTES = 2 * 1024 * 1024
+_MOST_BYTES = 8 * 1024 * 1024
+_PART = 32
 # Columns with few distinct values; for the others a dictionary costs more time than it saves space.
 _DICTIONARY = ["page_id", "parent_id", "type", "kind", "target_type", "name", "created_by", "last_edited_by"]
 
@@ -34,8 +36,8 @@ def write_commit_tables(
 
     ``pages``: what the commit changed, in page id order (the order is that of the rows). ``head``: the head of a
     data source (``{"data_source", "database", "views", "templates"}``), given at each of its commits, changed or
-    not; None for a page tree. Every file is written, empty ones too. At most a thousand rows of each table and 8 MiB of
-    row groups are in memory at a time.
+    not; None for a page tree. Every file is written, empty ones too. At most 512 rows of each table and, by
+    how much there is, 2 to 8 MiB of row groups are in memory at a time.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -51,8 +53,13 @@ def _add(writers: "dict[str, _TableWriter]", rows: Any) -> None:
     gathered = False
     for name in rows._fields:
         gathered |= writers[name].add(getattr(rows, name))
-    if gathered and sum(writer.waiting_bytes for writer in writers.values()) >= _WAITING_BYTES:
+    if gathered and sum(writer.waiting_bytes for writer in writers.values()) >= _room(writers):
         max(writers.values(), key=lambda writer: writer.waiting_bytes).write()
+
+
+def _room(writers: "dict[str, _TableWriter]") -> int:
+    written = sum(writer.written_bytes for writer in writers.values())
+    return min(max(_LEAST_BYTES, written // _PART), _MOST_BYTES)
 
 
 class _TableWriter:
@@ -61,6 +68,7 @@ class _TableWriter:
     def __init__(self, table: str, folder: Path) -> None:
         self.count = 0
         self.waiting_bytes = 0
+        self.written_bytes = 0
         self._schema = SCHEMAS[table]
         self._rows: list[tuple[Any, ...]] = []
         self._group: list[pa.Table] = []
@@ -95,6 +103,7 @@ class _TableWriter:
         if self._group:
             self._writer.write_table(pa.concat_tables(self._group))
         self._group = []
+        self.written_bytes += self.waiting_bytes
         self.waiting_bytes = 0
 
     def _gather(self) -> None:
