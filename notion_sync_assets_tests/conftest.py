@@ -7,12 +7,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
 
 if TYPE_CHECKING:
     from notion_sync_assets_tests.object_store import ObjectStore
+
+# How long an example takes is the machine's business.
+settings.register_profile("untimed", settings(), deadline=None)
+settings.load_profile("untimed")
 
 _SHARED = Path(__file__).resolve().parents[2] / "shared"
 

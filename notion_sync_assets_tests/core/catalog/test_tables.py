@@ -56,22 +56,32 @@ def test_the_same_input_gives_the_same_bytes(tmp_path):
         assert one.read_bytes() == two.read_bytes()
 
 
-def _block_groups(folder, monkeypatch, waiting_bytes):
+def _block_groups(folder, monkeypatch, least_bytes, pages=8):
     monkeypatch.setattr(tables, "_ROWS", 10)
-    monkeypatch.setattr(tables, "_WAITING_BYTES", waiting_bytes)
+    monkeypatch.setattr(tables, "_LEAST_BYTES", least_bytes)
     blocks = [paragraph(str(number)) for number in range(7)]
-    documents = (document(page(f"Page {number}"), blocks) for number in range(8))
+    documents = (document(page(f"Page {number}"), blocks) for number in range(pages))
     write_commit_tables(rows_of(*documents), None, folder)
     found = pq.read_metadata(folder / "blocks.parquet")
     return [found.row_group(number).num_rows for number in range(found.num_row_groups)]
 
 
 def test_rows_leave_memory_when_too_much_waits(tmp_path, monkeypatch):
-    assert _block_groups(tmp_path / "small", monkeypatch, waiting_bytes=1) == [14, 14, 14, 14]
+    assert _block_groups(tmp_path / "small", monkeypatch, least_bytes=1) == [14, 14, 14, 14]
 
 
 def test_what_fits_into_memory_is_one_row_group(tmp_path, monkeypatch):
-    assert _block_groups(tmp_path / "large", monkeypatch, waiting_bytes=1_000_000) == [56]
+    assert _block_groups(tmp_path / "large", monkeypatch, least_bytes=1_000_000) == [56]
+
+
+def test_row_groups_grow_with_what_was_written_up_to_a_limit(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_PART", 2)
+    free = _block_groups(tmp_path / "free", monkeypatch, least_bytes=1, pages=200)
+    assert free[0] < free[5] < free[10]
+    monkeypatch.setattr(tables, "_MOST_BYTES", 20_000)
+    limited = _block_groups(tmp_path / "limited", monkeypatch, least_bytes=1, pages=200)
+    assert max(limited) < free[5]
+    assert sum(limited) == sum(free) == 1400
 
 
 def test_a_failure_is_not_taken_for_a_finished_commit(tmp_path):

@@ -169,7 +169,7 @@ def test_bursts_come_back_after_five_clean_windows(backend, tmp_path):
     assert modes[-1] == "burst"
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     phase=st.floats(0, 60),
     fastest=st.floats(0.001, 0.25),
@@ -191,7 +191,7 @@ def test_fixed_windows_of_any_phase_refuse_nothing_and_are_used_up(phase, fastes
     assert server.utilisation() >= 0.97
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     fastest=st.floats(0.001, 1),
     spread=st.floats(0, 5),

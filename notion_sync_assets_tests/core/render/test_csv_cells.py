@@ -2,7 +2,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notion_sync_assets.core.render.csv_cells import guard, unguard
@@ -10,13 +10,11 @@ from notion_sync_assets.core.render.csv_cells import guard, unguard
 RISKY = st.text("'=+-@\t\r1a. ", max_size=12)
 
 
-@settings(deadline=None)
 @given(st.text() | RISKY)
 def test_taking_the_guard_off_gives_the_text_back(text):
     assert unguard(guard(text)) == text
 
 
-@settings(deadline=None)
 @given(st.text() | RISKY)
 def test_a_guarded_cell_begins_a_formula_only_where_it_is_a_number(text):
     cell = guard(text)
@@ -25,7 +23,6 @@ def test_a_guarded_cell_begins_a_formula_only_where_it_is_a_number(text):
         float(cell)
 
 
-@settings(deadline=None)
 @given(st.integers() | st.floats(allow_nan=False, allow_infinity=False))
 def test_numbers_are_never_guarded(number):
     assert guard(str(number)) == str(number)
@@ -41,7 +38,6 @@ def test_other_text_is_left_alone(text):
     assert guard(text) == text
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0")), min_size=2))
 def test_guard_and_quoting_together_keep_every_text(texts):
     out = io.StringIO(newline="")

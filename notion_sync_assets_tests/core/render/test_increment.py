@@ -125,7 +125,7 @@ def _no_flushes(monkeypatch):
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(STATES, min_size=2, max_size=3))
 def test_an_increment_equals_a_fresh_export(states):
     with tempfile.TemporaryDirectory() as folder:

@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notion_sync_assets.core.render.names import SLUG_BYTES, file_name, file_names, slug
@@ -14,7 +14,6 @@ RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt"
 ID = identifier("a page")
 
 
-@settings(deadline=None)
 @given(TITLES)
 def test_a_name_is_one_safe_path_segment_everywhere(title):
     name = file_name(title, ID)
@@ -26,7 +25,6 @@ def test_a_name_is_one_safe_path_segment_everywhere(title):
     assert name.split(".")[0].strip().lower() not in RESERVED
 
 
-@settings(deadline=None)
 @given(TITLES)
 def test_a_name_is_nfc_and_at_most_80_bytes_before_the_id(title):
     name = file_name(title, ID)
@@ -36,13 +34,11 @@ def test_a_name_is_nfc_and_at_most_80_bytes_before_the_id(title):
     assert name == f"{slug(title)} {ID.replace('-', '')[-8:]}"
 
 
-@settings(deadline=None)
 @given(TITLES)
 def test_a_slug_is_its_own_slug(title):
     assert slug(slug(title)) == slug(title)
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.uuids().map(str), TITLES, max_size=20))
 def test_names_of_a_folder_differ_when_case_is_ignored(titles):
     names = file_names(titles.items())

@@ -2,7 +2,7 @@ import datetime as dt
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from notion_sync_assets.core.render.typed_values import arrow_type, timestamp, typed_value
@@ -22,7 +22,6 @@ def odd(value):
     return st.just(value) | SCALARS
 
 
-@settings(deadline=None)
 @given(
     st.one_of(
         [odd(value[value["type"]]).map(lambda part, kind=value["type"]: (kind, part)) for value in VALUES]

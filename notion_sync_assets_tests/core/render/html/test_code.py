@@ -12,7 +12,7 @@ def source(made):
     return read(f"<pre><code>{made}</code></pre>").elements[0].text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\r\0"), max_size=60),
     st.sampled_from(

@@ -24,7 +24,7 @@ def words(made):
     return read(f"<p>{made}</p>").elements[0].text
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
 @given(st.lists(ITEMS, max_size=5))
 def test_what_is_read_is_what_was_written(context, items):
     made = rich_text(items, context())

@@ -75,7 +75,7 @@ def lines(text):
     return found
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PIECES, PLAIN_DIALECTS)
 def test_a_paragraph_reads_as_it_was_written(pieces, dialect):
     markdown = inline(LINE, dialect).write(pieces) + "\n"
@@ -84,7 +84,7 @@ def test_a_paragraph_reads_as_it_was_written(pieces, dialect):
     assert lines(visible(markdown)) == lines("".join(piece.text for piece in pieces))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PIECES, PLAIN_DIALECTS)
 def test_a_cell_reads_as_it_was_written(pieces, dialect):
     cell = inline(CELL, dialect).write(pieces)
@@ -94,7 +94,7 @@ def test_a_cell_reads_as_it_was_written(pieces, dialect):
     assert dark(marked(markdown)) == [*expected, *((char, frozenset()) for char in "end")]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PIECES)
 @example([Piece("{#")])
 @example([Piece("\\#")])
@@ -111,7 +111,7 @@ MATH = EXPRESSIONS.map(lambda expression: Piece(expression, math=True))
 PLAIN = st.tuples(TEXT, FLAGS, FLAGS).map(lambda made: Piece(made[0], bold=made[1], code=made[2]))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(MATH | PLAIN, max_size=4).map(merged))
 def test_equations_among_text_lose_nothing(pieces):
     markdown = inline(LINE, GFM).write(pieces) + "\n"
@@ -119,7 +119,7 @@ def test_equations_among_text_lose_nothing(pieces):
     assert [char for char, _ in dark(marked(markdown))] == [char for char, _ in dark(said(pieces))]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PIECES)
 def test_a_summary_reads_as_it_was_written(pieces):
     text = inline(HTML, DOCUSAURUS).write(pieces)
