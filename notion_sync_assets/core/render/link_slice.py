@@ -50,7 +50,7 @@ _ENTRY: "list[pa.Field[Any]]" = [
 SLICE = pa.schema([*_ENTRY, pa.field("user", pa.string()), pa.field("page", pa.string(), nullable=False)])
 BACKLINKS = pa.schema([pa.field("target", pa.string(), nullable=False), *_ENTRY])
 
-_CACHED = 4096
+_CACHED = 1024
 _COLUMNS = "id, kind, title, scope, folder, state, rendered, url, markdown_path"
 
 

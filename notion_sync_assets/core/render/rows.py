@@ -21,6 +21,7 @@ from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _FIELDS = [field.name for field in dataclasses.fields(ManifestRow)]
+_values = attrgetter(*_FIELDS)
 
 
 def ordered_pages(snapshot: Snapshot) -> Iterator[ManifestRow]:
@@ -33,12 +34,14 @@ def ordered_pages(snapshot: Snapshot) -> Iterator[ManifestRow]:
 
 def ordered_rows(snapshot: Snapshot) -> Iterator[ManifestRow]:
     """Yield all pages of a scope that belong into output, ordered by created time and id."""
+    names = ", ".join(_FIELDS)
     with closing(temporary_rows()) as rows:
-        rows.execute(f"CREATE TABLE rows ({', '.join(_FIELDS)})")
+        # Put in place one by one: a sort at the end would do it in a mebibyte of memory, for each format.
+        rows.execute(f"CREATE TABLE rows (made, {names}, PRIMARY KEY (made, page_id)) WITHOUT ROWID")
         holes = ", ".join("?" * len(_FIELDS))
-        present = (row for row in snapshot.rows() if row.present)
-        rows.executemany(f"INSERT INTO rows VALUES ({holes})", map(attrgetter(*_FIELDS), present))  # noqa: S608
-        for values in rows.execute("SELECT * FROM rows ORDER BY created_time, page_id"):
+        present = ((row.created_time or "", *_values(row)) for row in snapshot.rows() if row.present)
+        rows.executemany(f"INSERT INTO rows VALUES (?, {holes})", present)  # noqa: S608 - constant names
+        for values in rows.execute(f"SELECT {names} FROM rows ORDER BY made, page_id"):  # noqa: S608 - constant names
             yield ManifestRow(*values)
 
 
