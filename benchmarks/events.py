@@ -1,7 +1,7 @@
-"""`python -m benchmarks.events`: what an event costs Dagster's log on SQLite, reported singly (also by Dagster's storage with its files
-kept open, as the command line has it) and logged in batches.
+"""`python -m benchmarks.events`: what an event costs Dagster's log on SQLite, singly and in batches.
 
-All ways write the same number of page events into new instances, taking turns; CPU milliseconds per event, the median
+Singly by Dagster's storage as it is, and with its files kept open as the command line has it; in batches as an export logs
+pages. All ways write the same number of page events into new instances, taking turns; CPU milliseconds per event, the median
 of the rounds.
 """
 
