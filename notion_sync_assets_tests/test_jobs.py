@@ -10,7 +10,7 @@ from notion_sync_assets.assets.scope_events import COMPLETENESS, OUTPUTS
 from notion_sync_assets.checks import FAILED_SCOPES
 from notion_sync_assets.core.notion.errors import ConfigurationError, UnauthorizedError
 from notion_sync_assets.core.render import json_pages
-from notion_sync_assets.core.render.link_slice import slice_path
+from notion_sync_assets.core.render.link_slice import open_slice, slice_path
 from notion_sync_assets.failures import cause_of
 from notion_sync_assets.names import WORKSPACE_TAG
 from notion_sync_assets_tests.deployment import SMALL_WORLD, STILL_DEMO, deployment, refuse_persistently
@@ -175,16 +175,18 @@ def test_a_render_batch_tells_of_what_it_rendered_and_of_nothing_else(dagster):
 
 def test_a_scope_that_cannot_be_rendered_costs_no_other(dagster, monkeypatch):
     odd, *others = dagster.keys
-    ordered = json_pages.ordered_pages
-
-    def refusing(snapshot):
-        if snapshot.commit.scope == odd:
-            raise ValueError("odd")
-        return ordered(snapshot)
-
-    monkeypatch.setattr(json_pages, "ordered_pages", refusing)
     dagster.batch()
     dagster.run("refresh_links")
+    whole = json_pages._page
+    with open_slice(dagster.runtime.storage, odd) as links:
+        folder = links.folder
+
+    def refusing(links, document):
+        if links.folder == folder:
+            raise ValueError("odd")
+        return whole(links, document)
+
+    monkeypatch.setattr(json_pages, "_page", refusing)
     with pytest.raises(ValueError, match="odd"):
         dagster.run("render_batch", {"scopes": dagster.keys, "formats": ["json", "markdown"]})
     assert sorted(rendered(dagster, "json")) == [(key, 1) for key in others]

@@ -5,11 +5,11 @@ Here: how such a database is opened. Not here: what anybody keeps in it.
 
 import sqlite3
 
-_CACHE_KIB = 512
+_CACHE_KIB = 256
 
 
 def temporary_rows(*, any_thread: bool = False) -> sqlite3.Connection:
-    """Return an empty database that spills to disk beyond half a mebibyte; a dozen of them are open at once in a render.
+    """Return an empty database that spills to disk beyond a quarter of a mebibyte; a dozen of them are open at once in a render.
 
     Nothing in it can be rolled back. ``any_thread``: other threads use it too, one at a time.
     """

@@ -21,12 +21,13 @@ from notion_sync_assets.core.render.outputs import equal
 from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.render.publish import input_hash
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.render.site import dictionary
 from notion_sync_assets.core.render.site.build import ASSETS, START, site_is_current, site_outputs
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.parquet import opened_parquet
-from notion_sync_assets.core.sync.commits import Commits, Snapshot, snapshot
+from notion_sync_assets.core.sync.commits import Commits, snapshot
 
 _BROKEN = (OSError, ValueError, StorageError)
 
@@ -57,17 +58,17 @@ def _scope(storage: Storage, notes: Notes, form: str, key: str, options: RenderO
         if view is None or record is None:
             yield Finding("outdated", f"{form}/", f"{key} was not rendered to the end", key)
             return
-        with open_slice(storage, key) as links:
+        with open_slice(storage, key) as links, OrderedSnapshot(storage, view.commit) as ordered:
             if record["input"] != input_hash(view, links, FORMATS[form], options):
                 yield Finding("outdated", f"{form}/", f"{key} is to be rendered again", key)
                 return
-            yield from _outputs(storage, notes, _rendered(view, links, form, options), key)
+            yield from _outputs(storage, notes, _rendered(ordered, links, form, options), key)
     except _BROKEN as error:
         yield Finding("differs", f"{form}/", f"{key} cannot be rendered again: {error}", key)
 
 
 def _rendered(
-    view: Snapshot, links: LinkSlice, form: str, options: RenderOptions
+    view: OrderedSnapshot, links: LinkSlice, form: str, options: RenderOptions
 ) -> Iterator[tuple[str, bytes | Path]]:
     for path, content in filter(None, FORMATS[form].export(view, links, options)):
         if isinstance(content, PageOutput):

@@ -15,15 +15,14 @@ from notion_sync_assets.core.render.columns import SYSTEM, columns, matched
 from notion_sync_assets.core.render.csv_cells import guard
 from notion_sync_assets.core.render.link_slice import LinkSlice, titles
 from notion_sync_assets.core.render.options import RenderOptions, Step
-from notion_sync_assets.core.render.rows import current_rows
+from notion_sync_assets.core.render.rows import OrderedSnapshot, current_rows
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.values import display_text, json_text
-from notion_sync_assets.core.sync.commits import Snapshot
 
 VERSION = 3
 
 
-def export_csv(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:
+def export_csv(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:
     """Yield the one file of a data source; nothing for a page tree."""
     head = snapshot.head()
     if head is None:
@@ -35,7 +34,7 @@ def export_csv(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> 
 
 
 def _write(
-    out: TextIOWrapper, snapshot: Snapshot, source: Json, links: LinkSlice, options: RenderOptions
+    out: TextIOWrapper, snapshot: OrderedSnapshot, source: Json, links: LinkSlice, options: RenderOptions
 ) -> Iterator[None]:
     table, title_of = columns(source), titles(links)
     if options.csv_byte_order_mark:

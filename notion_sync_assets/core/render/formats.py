@@ -16,10 +16,10 @@ from notion_sync_assets.core.render.html import export as html
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.markdown import export as markdown
 from notion_sync_assets.core.render.options import RenderOptions, Step
-from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.sync.scopes import ScopeKind
 
-Exporter = Callable[[Snapshot, LinkSlice, RenderOptions], Iterator[Step]]
+Exporter = Callable[[OrderedSnapshot, LinkSlice, RenderOptions], Iterator[Step]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,19 +16,18 @@ from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.link_slice import LinkSlice, Lookup
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import current_document, overlay, overlay_document
-from notion_sync_assets.core.render.rows import ordered_pages
-from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 
 VERSION = 1
 SCHEMA = 1
 
 
-def export_json(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001
+def export_json(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001
     """Yield one file per page, after the head where there is one."""
     head = snapshot.head()
     if head is not None:
         yield places.json_head(links.folder), _bytes({"schema": SCHEMA, **_shown(overlay(head, links))})
-    for row in ordered_pages(snapshot):
+    for row in snapshot.ordered():
         page = PageOutput([row.document], partial(snapshot.document, row), partial(_page, links))
         yield places.json_page(links.folder, row.page_id), page
 

@@ -6,14 +6,12 @@ necessary (``publish``), the memory of earlier renders (``render_state``).
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from notion_sync_assets.core.render.page_memory import Made
 from notion_sync_assets.core.render.render_state import RenderState
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _BATCH_FILES = 64
 _BATCH_BYTES = 8 * 1024 * 1024
@@ -110,14 +108,12 @@ class OutputWriter:
             folder = str(PurePosixPath(folder).parent)
 
 
-@contextmanager
-def open_outputs(storage: Storage, state: RenderState) -> Iterator[OutputWriter]:
-    """Hand out the writer of a scope's files; the known paths are in a temporary database that spills to disk."""
-    with closing(temporary_rows()) as paths:
-        paths.execute("CREATE TABLE paths (path PRIMARY KEY, live) WITHOUT ROWID")
-        paths.executemany("INSERT OR IGNORE INTO paths VALUES (?, 0)", ((path,) for path in state.known()))
-        state.claim(())
-        yield OutputWriter(storage, state, paths)
+def open_outputs(rows: sqlite3.Connection, storage: Storage, state: RenderState) -> OutputWriter:
+    """Return the writer of a scope's files; the known paths are in ``rows``, a temporary database."""
+    rows.execute("CREATE TABLE paths (path PRIMARY KEY, live) WITHOUT ROWID")
+    rows.executemany("INSERT OR IGNORE INTO paths VALUES (?, 0)", ((path,) for path in state.known()))
+    state.claim(())
+    return OutputWriter(storage, state, rows)
 
 
 def equal(storage: Storage, path: str, content: bytes | Path) -> bool:

@@ -5,13 +5,12 @@ link table gives while it is rendered. The questions are noted with a hash of th
 they would give the file that is there.
 
 Here: the memory, its file (``state/renders/<format>/<scope>.pages``), its use. Not here: when it counts (``publish``), which
-files are claimed and written (``outputs``). The rows are in a temporary database that spills to disk.
+files are claimed and written (``outputs``). The rows are in a temporary database that is given.
 """
 
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +24,6 @@ from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.storage.parquet import opened_parquet
-from notion_sync_assets.core.temporary_rows import temporary_rows
 
 _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("path", pa.string(), nullable=False),
@@ -121,16 +119,17 @@ class PageMemory:
         return _digest(b"".join(map(self._links.answer, questions)))
 
 
-@contextmanager
-def open_memory(storage: Storage, links: LinkSlice, path: str | None) -> Iterator[PageMemory]:
-    """Hand out the memory in the file at ``path``, an empty one for None or when there is no such file."""
-    with closing(temporary_rows()) as rows:
-        rows.execute("CREATE TABLE pages (path PRIMARY KEY, basis, questions, answers, live) WITHOUT ROWID")
-        memory = PageMemory(storage, links, rows)
-        if path is not None and storage.exists(path):
-            with storage.open(path) as source:
-                memory.load(source)
-        yield memory
+def open_memory(rows: sqlite3.Connection, storage: Storage, links: LinkSlice, path: str | None) -> PageMemory:
+    """Return the memory in the file at ``path``, an empty one for None or when there is no such file.
+
+    It is kept in ``rows``, a temporary database.
+    """
+    rows.execute("CREATE TABLE pages (path PRIMARY KEY, basis, questions, answers, live) WITHOUT ROWID")
+    memory = PageMemory(storage, links, rows)
+    if path is not None and storage.exists(path):
+        with storage.open(path) as source:
+            memory.load(source)
+    return memory
 
 
 def _digest(data: bytes) -> bytes:

@@ -25,12 +25,11 @@ from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.columns import SYSTEM, Column, columns, matched
 from notion_sync_assets.core.render.link_slice import LinkSlice, titles
 from notion_sync_assets.core.render.options import RenderOptions, Step
-from notion_sync_assets.core.render.rows import current_rows
+from notion_sync_assets.core.render.rows import OrderedSnapshot, current_rows
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.typed_values import TIMESTAMP, arrow_type, timestamp, typed_value
 from notion_sync_assets.core.render.values import TitleOf, json_text
 from notion_sync_assets.core.select_options import options_of
-from notion_sync_assets.core.sync.commits import Snapshot
 
 VERSION = 3
 
@@ -64,7 +63,7 @@ Row = tuple[Any, ...]
 Page = tuple[Json, dict[str, Json]]
 
 
-def export_parquet(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:
+def export_parquet(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:
     """Yield the three files of a data source; nothing for a page tree."""
     head = snapshot.head()
     if head is None:

@@ -10,6 +10,7 @@ taken. One process at a time writes an export.
 
 import hashlib
 from collections.abc import Collection, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import canonical_bytes
@@ -20,12 +21,13 @@ from notion_sync_assets.core.render.options import RenderOptions, Step
 from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
 from notion_sync_assets.core.render.page_memory import open_memory
 from notion_sync_assets.core.render.places import owned_by, scope_folder
-from notion_sync_assets.core.render.recent_documents import RecentDocuments
 from notion_sync_assets.core.render.removed import Removed
 from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.commits import Snapshot
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,29 +80,29 @@ def render_together(
     Formats take turns page by page, so that each document is read once for all of them. An error of one costs no other.
     Who may leave before the end has to close it.
     """
-    shared = snapshot.reading(RecentDocuments(storage))
     content = documents_hash(snapshot)
-    under_way = {form.name: _rendering(storage, shared, links, form, options, content) for form in forms}
-    try:
-        while under_way:
-            for name, steps in list(under_way.items()):
-                try:
-                    next(steps)
-                    continue
-                except StopIteration as ended:
-                    outcome: RenderResult | FailedRender = ended.value
-                except Exception as error:  # noqa: BLE001 - told as an outcome
-                    outcome = FailedRender(name, error)
-                del under_way[name]
-                yield outcome
-    finally:
-        for steps in under_way.values():
-            steps.close()
+    with OrderedSnapshot(storage, snapshot.commit) as shared:
+        under_way = {form.name: _rendering(storage, shared, links, form, options, content) for form in forms}
+        try:
+            while under_way:
+                for name, steps in list(under_way.items()):
+                    try:
+                        next(steps)
+                        continue
+                    except StopIteration as ended:
+                        outcome: RenderResult | FailedRender = ended.value
+                    except Exception as error:  # noqa: BLE001 - told as an outcome
+                        outcome = FailedRender(name, error)
+                    del under_way[name]
+                    yield outcome
+        finally:
+            for steps in under_way.values():
+                steps.close()
 
 
 def _rendering(
     storage: Storage,
-    snapshot: Snapshot,
+    snapshot: OrderedSnapshot,
     links: LinkSlice,
     form: Format,
     options: RenderOptions,
@@ -120,7 +122,8 @@ def _rendering(
     made_by = _made_by(snapshot, links, form, options)
     # After an interrupted render no file is known to be what the memory says of it.
     remembered = state.pages if record is not None and record.get("made_by") == made_by else None
-    with open_memory(storage, links, remembered) as pages, open_outputs(storage, state) as outputs:
+    with closing(temporary_rows()) as rows:
+        pages, outputs = open_memory(rows, storage, links, remembered), open_outputs(rows, storage, state)
         folder = scope_folder(form.name, links.folder, commit.root_id)
         for made in pages.made(_contained(form.export(snapshot, links, options), form.name, folder)):
             if made is not None:
@@ -185,7 +188,8 @@ def _clear(storage: Storage, outputs: OutputWriter, form: str, snapshot: Snapsho
 def remove_outputs(storage: Storage, form: str, key: str, *, keep_removed: bool = False) -> int:
     """Delete what a scope has in one format, as when the scope is no more; return how many files."""
     state = RenderState(storage, form, key)
-    with open_outputs(storage, state) as outputs:
+    with closing(temporary_rows()) as rows:
+        outputs = open_outputs(rows, storage, state)
         if keep_removed:
             removed = Removed.of_vanished(storage, form, key)
             outputs.delete_stale(removed.keep)

@@ -134,10 +134,6 @@ class Snapshot:
         with self._storage.open(self.commit.manifest) as source:
             yield from read_manifest(source)
 
-    def reading(self, documents: DocumentStore) -> "Snapshot":
-        """Return the same state, its documents read through another store."""
-        return Snapshot(self._storage, documents, self.commit)
-
     def present_documents(self) -> Iterator[tuple[str, str]]:
         """Yield page id and document of the pages that belong into output, in page id order."""
         with self._storage.open(self.commit.manifest) as source:

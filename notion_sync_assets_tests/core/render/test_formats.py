@@ -5,6 +5,7 @@ from notion_sync_assets.core.render.link_slice import open_slice
 from notion_sync_assets.core.render.links import build_link_table
 from notion_sync_assets.core.render.options import RenderOptions
 from notion_sync_assets.core.render.places import owned_by, scope_folder
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets_tests.core.render.rendering import content_of
 from notion_sync_assets_tests.corpus import (
     every_block_document,
@@ -29,8 +30,11 @@ def exported(storage, snapshot):
     build_link_table(storage, [])
 
     def export(form):
-        with open_slice(storage, snapshot.commit.scope) as links:
-            outputs = form.export(snapshot, links, RenderOptions(storage.scratch()))
+        with (
+            open_slice(storage, snapshot.commit.scope) as links,
+            OrderedSnapshot(storage, snapshot.commit) as ordered,
+        ):
+            outputs = form.export(ordered, links, RenderOptions(storage.scratch()))
             folder = scope_folder(form.name, links.folder, snapshot.commit.root_id)
             return [(path, content_of(content), folder) for path, content in filter(None, outputs)]
 

@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -5,6 +6,7 @@ import pytest
 from notion_sync_assets.core.render.outputs import open_outputs
 from notion_sync_assets.core.render.render_state import RenderState
 from notion_sync_assets.core.storage.local import LocalStorage
+from notion_sync_assets.core.temporary_rows import temporary_rows
 
 
 @pytest.fixture
@@ -29,7 +31,8 @@ class WatchedStorage(LocalStorage):
 
 def test_a_path_is_claimed_before_it_is_written(tmp_path):
     storage = WatchedStorage(tmp_path)
-    with open_outputs(storage, RenderState(storage, "json", "scope-key")) as outputs:
+    with closing(temporary_rows()) as rows:
+        outputs = open_outputs(rows, storage, RenderState(storage, "json", "scope-key"))
         write(outputs, ((f"json/a/{number}.json", b"") for number in range(200)))
 
         assert outputs.tally.written == 200
@@ -41,7 +44,8 @@ def test_a_large_batch_is_written_before_more_is_read(storage, state):
         assert storage.exists("json/a/1.json")
         yield "json/a/2.json", b""
 
-    with open_outputs(storage, state) as outputs:
+    with closing(temporary_rows()) as rows:
+        outputs = open_outputs(rows, storage, state)
         write(outputs, produced())
 
     assert storage.exists("json/a/2.json")
@@ -54,7 +58,8 @@ def test_a_file_is_moved_before_its_exporter_goes_on(storage, state, tmp_path):
         yield "json/a/1.json", file
         assert not file.exists()
 
-    with open_outputs(storage, state) as outputs:
+    with closing(temporary_rows()) as rows:
+        outputs = open_outputs(rows, storage, state)
         write(outputs, produced())
 
     assert storage.read("json/a/1.json") == b"content"
@@ -72,7 +77,8 @@ def test_only_what_differs_is_written(storage, state, tmp_path, kind, old, moved
         content = tmp_path / "made"
         content.write_bytes(b"same")
 
-    with open_outputs(storage, state) as outputs:
+    with closing(temporary_rows()) as rows:
+        outputs = open_outputs(rows, storage, state)
         write(outputs, [("json/a/1.json", content)])
 
         assert outputs.tally.written == moved

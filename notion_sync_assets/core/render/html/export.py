@@ -18,23 +18,23 @@ from notion_sync_assets.core.render.html.pages import page_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import current_document, current_page, overlay
-from notion_sync_assets.core.render.rows import ordered_pages
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
 VERSION = 3
 
 
-def export_html(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001
+def export_html(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001
     """Yield one file per page and, while its rows pass, the files of a data source; each document is read once."""
     head = snapshot.head()
     with open_ancestors(snapshot, links, head) as ancestors:
         if head is None:
-            for row in ordered_pages(snapshot):
+            for row in snapshot.ordered():
                 yield _page(row, partial(snapshot.document, row), snapshot, links, ancestors)
             return
         table = _table(snapshot, overlay(head, links), links)
-        for row, stored in snapshot.pages(ordered_pages(snapshot)):
+        for row, stored in snapshot.pages(snapshot.ordered()):
             yield from table.add(row, dataclasses.replace(stored, page=current_page(stored, links)))
             yield _page(row, partial(_loaded, stored), snapshot, links, ancestors)
         yield from table.finish()

@@ -20,7 +20,7 @@ from notion_sync_assets.core.render.markdown.targets import Targets
 from notion_sync_assets.core.render.names import file_name
 from notion_sync_assets.core.render.options import Output, PageOutput, RenderOptions
 from notion_sync_assets.core.render.overlay import current_document, current_page, overlay
-from notion_sync_assets.core.render.rows import ordered_pages, row_test
+from notion_sync_assets.core.render.rows import OrderedSnapshot, row_test
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
@@ -28,11 +28,11 @@ from notion_sync_assets.core.sync.manifest import ManifestRow
 VERSION = 4
 
 
-def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
+def export_markdown(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
     """Yield one file per page, then the one of a data source."""
     head = snapshot.head()
     if head is None:
-        for row in ordered_pages(snapshot):
+        for row in snapshot.ordered():
             load = partial(snapshot.document, row)
             path = _path(row, load, links, snapshot)
             yield path, PageOutput([row.document], load, partial(_page, path, links, options))
@@ -44,14 +44,14 @@ def export_markdown(snapshot: Snapshot, links: LinkSlice, options: RenderOptions
 
 
 def _with_table(
-    out: TextIO, snapshot: Snapshot, links: LinkSlice, options: RenderOptions
+    out: TextIO, snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions
 ) -> Iterator[Output]:
     head, own = overlay(snapshot.head(), links), places.markdown_head(links.folder)
     table = columns(head["data_source"])
     dialect = DIALECTS[options.markdown_dialect]
     out.write(source_head(head, own, links, table, dialect))
     is_row = row_test(snapshot)
-    for row in ordered_pages(snapshot):
+    for row in snapshot.ordered():
         document = snapshot.document(row)
         load = partial(_loaded, document)
         path = _path(row, load, links, snapshot)

@@ -8,6 +8,7 @@ from notion_sync_assets.core.render.markdown.dialects import GFM
 from notion_sync_assets.core.render.markdown.export import export_markdown
 from notion_sync_assets.core.render.markdown.pages import page_markdown
 from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.sync.commits import snapshot
 from notion_sync_assets_tests.core.render.rendering import content_of
 from notion_sync_assets_tests.corpus import document, page
@@ -20,9 +21,9 @@ def export(storage):
     def run(users=(), **options):
         found = {}
         for key in build_link_table(storage, users).slices:
-            with open_slice(storage, key) as links:
-                chosen = RenderOptions(storage.scratch(), **options)
-                for path, content in export_markdown(snapshot(storage, key), links, chosen):
+            chosen, commit = RenderOptions(storage.scratch(), **options), snapshot(storage, key).commit
+            with open_slice(storage, key) as links, OrderedSnapshot(storage, commit) as ordered:
+                for path, content in export_markdown(ordered, links, chosen):
                     found[path] = content_of(content).decode()
         return found
 
