@@ -6,6 +6,7 @@ a document is made of (``documents``).
 
 import hashlib
 import json
+import re
 from typing import Any
 
 import orjson
@@ -15,6 +16,8 @@ Json = dict[str, Any]
 # A child page's block repeats facts of the page itself; the page's own row holds them (docs/adr/0003).
 _STUB_VOLATILE = ("last_edited_time", "last_edited_by", "has_children")
 _STUBS = ("child_page", "child_database")
+# The keys without which normalising changes nothing, in encoded form; quotes of text come with a backslash before them.
+_MAY_DIFFER = re.compile(rb'"(?:request_id|file|child_page|child_database)":')
 
 
 def canonical_bytes(value: Any) -> bytes:
@@ -32,6 +35,15 @@ def canonical_bytes(value: Any) -> bytes:
 def digest(value: Any) -> str:
     """Return the SHA-256 (hex) of the canonical bytes."""
     return hashlib.sha256(canonical_bytes(value)).hexdigest()
+
+
+def normal_digest(value: Any) -> str:
+    """Return ``digest(normalise(value))``; the copy is made only where it would differ, which is rare in a listing."""
+    try:
+        data = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        return digest(normalise(value))
+    return digest(normalise(value)) if _MAY_DIFFER.search(data) else hashlib.sha256(data).hexdigest()
 
 
 def normalise(value: Any) -> Any:
@@ -62,7 +74,7 @@ def _normalise_object(value: Json) -> Json:
         # Spelled out: every object of every answer comes by here.
         shape = type(item)
         if shape is dict:
-            item = _normalise_object(item)  # noqa: PLW2901
+            item = _normalise_named(item) if key == "properties" else _normalise_object(item)  # noqa: PLW2901
         elif shape is list:
             item = [normalise(each) for each in item] if item else []  # noqa: PLW2901
         elif shape is str and not item.isascii():
@@ -79,6 +91,11 @@ def _normalise_object(value: Json) -> Json:
         for name in _STUB_VOLATILE:
             result.pop(name, None)
     return result
+
+
+def _normalise_named(values: Json) -> Json:
+    """Return a mapping whose keys are names that people chose, so that none of them has a meaning here."""
+    return {clean_text(name): normalise(item) for name, item in values.items()}
 
 
 def clean_text(text: str) -> str:

@@ -121,7 +121,12 @@ def hosted_files(value: Any) -> Iterator[tuple[str, Json]]:
         ):
             yield file_key(hosted["url"]), value
         for key in sorted(value):
-            yield from hosted_files(value[key])
+            item = value[key]
+            if key == "properties" and isinstance(item, dict):
+                # Its keys are names that people chose: none of them makes it a carrier.
+                yield from hosted_files([item[name] for name in sorted(item)])
+            else:
+                yield from hosted_files(item)
     elif isinstance(value, list):
         for item in value:
             yield from hosted_files(item)

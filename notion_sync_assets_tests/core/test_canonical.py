@@ -3,7 +3,14 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notion_sync_assets.core.canonical import canonical_bytes, clean_text, digest, file_key, normalise
+from notion_sync_assets.core.canonical import (
+    canonical_bytes,
+    clean_text,
+    digest,
+    file_key,
+    normal_digest,
+    normalise,
+)
 
 TEXT = st.text(st.characters(codec=None), max_size=8)
 VALUES = st.recursive(
@@ -29,6 +36,27 @@ def test_any_json_value_has_bytes_that_can_be_read_back(value):
 def test_normalising_twice_is_normalising_once(value):
     once = normalise(value)
     assert normalise(once) == once
+
+
+SIGNED = {"type": "file", "file": {"url": "https://files/x?signature", "expiry_time": "soon"}}
+STUB = {"object": "block", "type": "child_page", "child_page": {"title": "T"}, "last_edited_time": "now"}
+
+
+@given(
+    VALUES,
+    st.sampled_from([SIGNED, STUB, {"request_id": "r"}, {"properties": {"request_id": {}}}, {}, "\ud83d"]),
+)
+def test_the_hash_is_that_of_the_normalised_value(value, other):
+    for each in (value, {"some": value, "other": [other]}):
+        assert normal_digest(each) == digest(normalise(each))
+
+
+def test_names_that_people_chose_mean_nothing():
+    properties = {
+        "request_id": {"id": "a", "type": "number", "number": 1},
+        "file": {"id": "b", "type": "url", "url": "https://x/y?z"},
+    }
+    assert normalise({"object": "page", "properties": properties})["properties"] == properties
 
 
 def test_numbers_beyond_64_bits_survive():

@@ -19,7 +19,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.canonical import Json, canonical_bytes, digest, normalise
+from notion_sync_assets.core.canonical import Json, canonical_bytes, normal_digest
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
@@ -120,7 +120,7 @@ class PageTable:
             parent_type,
             parent_id,
             page.get("last_edited_time"),
-            digest(normalise(page)),
+            normal_digest(page),
             found_by,
             kept,
             parent_type,
@@ -218,7 +218,7 @@ class Index:
         parent = source.get("parent")
         identifier = str(source["id"])
         self.state.sources[identifier] = parent.get("database_id") if isinstance(parent, dict) else None
-        self.state.source_hashes[identifier] = digest(normalise(source))
+        self.state.source_hashes[identifier] = normal_digest(source)
         self.titles[identifier] = plain_text(source.get("title"))
 
     @classmethod

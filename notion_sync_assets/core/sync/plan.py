@@ -8,7 +8,7 @@ import datetime as dt
 import operator
 from typing import Literal
 
-from notion_sync_assets.core.canonical import Json, digest, normalise
+from notion_sync_assets.core.canonical import Json, normal_digest
 from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.sync.clock import settled
@@ -41,7 +41,7 @@ def listed_row(page: Json, parent_page: str | None) -> ManifestRow:
         created_time=page.get("created_time"),
         last_edited_time=page.get("last_edited_time"),
         edited_by=_editor(page),
-        listing_hash=digest(normalise(page)),
+        listing_hash=normal_digest(page),
         document_seq=0,
     )
 
