@@ -5,6 +5,7 @@ their cursor has expired. Not here: what a caller does about an incomplete list 
 ``sync.searching``).
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -21,25 +22,34 @@ RESTARTS = 3
 """How often a list whose cursor expires is begun anew before it counts as incomplete."""
 
 
-async def pages(call: PageCall) -> AsyncIterator[Json]:
+async def pages(call: PageCall, *, ahead: bool = False) -> AsyncIterator[Json]:
     """Yield each answer of a cursor-paged endpoint; ``call`` takes the cursor, None for the first page.
 
+    ``ahead``: the following page is asked for while the caller deals with one; for lists that are read to their end.
     A page may hold fewer results than asked for, even none, while ``has_more`` is true. A cursor that comes
     twice would never end and raises ``IncompleteListingError``; one that Notion no longer knows,
     ``ExpiredCursorError``.
     """
     cursor: str | None = None
     followed: set[str] = set()
-    while True:
-        answer = await _answer(call, cursor)
-        yield answer
-        if not answer.get("has_more"):
-            return
-        following = answer.get("next_cursor")
-        if not isinstance(following, str) or following in followed:
-            raise IncompleteListingError("a list has more pages but gives no way to them")
-        followed.add(following)
-        cursor = following
+    coming: asyncio.Task[Json] | None = None
+    try:
+        while True:
+            answer = await (coming or _answer(call, cursor))
+            cursor, coming = answer.get("next_cursor"), None
+            leads_on = isinstance(cursor, str) and cursor not in followed
+            if ahead and answer.get("has_more") and leads_on:
+                coming = asyncio.create_task(_answer(call, cursor))
+            yield answer
+            if not answer.get("has_more"):
+                return
+            if cursor is None or not leads_on:
+                raise IncompleteListingError("a list has more pages but gives no way to them")
+            followed.add(cursor)
+    finally:
+        if coming is not None:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
 
 async def collect(call: PageCall, results: str = "results") -> list[Json]:

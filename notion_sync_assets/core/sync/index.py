@@ -179,7 +179,8 @@ class PageTable:
         """Fill the table from stored rows."""
         marks = ",".join("?" * len(_COLUMNS))
         for batch in batches:
-            rows = [[row[name] for name in _COLUMNS] for row in batch.to_pylist()]
+            # By columns: a dictionary for each row takes three times as long.
+            rows = zip(*(batch.column(name).to_pylist() for name in _COLUMNS), strict=True)
             self.connection.executemany(f"INSERT INTO pages({','.join(_COLUMNS)}) VALUES({marks})", rows)
         self.connection.execute("UPDATE pages SET place_type=parent_type, place_id=parent_id")
 

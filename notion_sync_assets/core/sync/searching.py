@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.concurrency import to_the_end
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     ExpiredCursorError,
@@ -81,9 +82,10 @@ class WorkspaceSearch:
     async def _pass(self, kind: str | None, direction: str | None, until: set[str]) -> _Pass:
         done = _Pass(direction)
         try:
-            async for answer in pages(lambda cursor: self._ask(kind, direction, cursor)):
+            # In a thread, so that the next page is on its way meanwhile; a pass that may meet another can end anywhere.
+            async for answer in pages(lambda cursor: self._ask(kind, direction, cursor), ahead=not until):
                 done.cut = _is_cut(answer)
-                self._take(done, answer["results"])
+                await to_the_end(self._take, done, answer["results"])
                 done.met = bool(until & done.last)
                 if done.cut or done.met:
                     return done

@@ -20,7 +20,7 @@ class Sightings:
     """Notes on the page objects of one search."""
 
     def __init__(self) -> None:
-        self._connection = temporary_rows()
+        self._connection = temporary_rows(any_thread=True)
         self._connection.executescript(
             """
             CREATE TABLE pages(page_id TEXT PRIMARY KEY, cut INTEGER, files INTEGER) WITHOUT ROWID;

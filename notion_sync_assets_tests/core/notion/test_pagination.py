@@ -1,3 +1,4 @@
+import asyncio
 from itertools import pairwise
 
 import pytest
@@ -112,3 +113,39 @@ def test_the_reason_is_what_notion_says(status, reason):
 async def test_what_is_no_object_is_not_lost_without_a_word():
     with pytest.raises(UnexpectedAnswerError, match="not an object"):
         await collect(serving(answer([{"n": 1}, "odd"])))
+
+
+@pytest.mark.parametrize(("ahead", "asked"), [(False, [None]), (True, [None, "a"])])
+async def test_the_next_page_is_asked_for_ahead_where_the_list_is_read_to_its_end(ahead, asked):
+    cursors = []
+    serve = serving(answer([1], "a"), answer([2], "b"), answer([3]))
+
+    async def call(cursor):
+        cursors.append(cursor)
+        return await serve(cursor)
+
+    reading = pages(call, ahead=ahead)
+    assert (await anext(reading))["results"] == [1]
+    await asyncio.sleep(0)
+    assert cursors == asked
+    assert [page["results"] async for page in reading] == [[2], [3]]
+    assert cursors == [None, "a", "b"]
+
+
+async def test_what_was_asked_ahead_and_is_not_wanted_ends_with_the_list():
+    ended = []
+
+    async def call(cursor):
+        if cursor is None:
+            return answer([1], "a")
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            ended.append(cursor)
+            raise
+
+    reading = pages(call, ahead=True)
+    await anext(reading)
+    await asyncio.sleep(0)
+    await reading.aclose()
+    assert ended == ["a"]

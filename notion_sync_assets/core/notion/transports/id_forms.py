@@ -12,7 +12,7 @@ from typing import Any
 from notion_sync_assets.core.identifiers import canonical_id
 
 # Keys of ids end in `id`. Bytes are looked at first, since Notion's own answers need no walk.
-_OTHER_FORM = re.compile(rb'd" ?: ?"(?:[0-9a-fA-F]{32}"|(?=[0-9a-f-]*[A-F])[0-9a-fA-F-]{36}")')
+_OTHER_FORM = re.compile(rb'd" ?: ?"(?:[0-9a-fA-F]{32}"|(?=[0-9a-f-]*+[A-F])[0-9a-fA-F-]{36}")')
 
 
 def in_one_form(content: bytes, answer: Any) -> Any:
