@@ -51,6 +51,7 @@ SLICE = pa.schema([*_ENTRY, pa.field("user", pa.string()), pa.field("page", pa.s
 BACKLINKS = pa.schema([pa.field("target", pa.string(), nullable=False), *_ENTRY])
 
 _CACHED = 1024
+_FEW = 64
 _COLUMNS = "id, kind, title, scope, folder, state, rendered, url, markdown_path"
 
 
@@ -140,6 +141,9 @@ class LinkSlice:
         self._known = lru_cache(_CACHED)(self._entry)
         self._known_user = lru_cache(_CACHED)(self._user)
         self.answer = lru_cache(_CACHED)(self._answer)
+        # A page asks, and right after it the memory of what it was made from; of anchors, each format.
+        self._known_backlinks = lru_cache(1)(self._backlinks)
+        self._known_anchors = lru_cache(_FEW)(self._anchors)
         self._asked: set[str] | None = None
         self._made: dict[tuple[str, int], tuple[weakref.ref[Document], Any, set[str]]] = {}
 
@@ -151,7 +155,13 @@ class LinkSlice:
         """Let go of the temporary database and of what was looked up, which would wait for the collector."""
         if "_rows" in self.__dict__:
             self._rows.close()
-        for known in (self._known, self._known_user, self.answer):
+        for known in (
+            self._known,
+            self._known_user,
+            self._known_backlinks,
+            self._known_anchors,
+            self.answer,
+        ):
             known.cache_clear()
 
     @cached_property
@@ -199,8 +209,8 @@ class LinkSlice:
         asked: dict[str, Callable[[str], object]] = {
             "entry": self._known,
             "user": self._known_user,
-            "backlinks": self._backlinks,
-            "anchors": self._anchors,
+            "backlinks": self._known_backlinks,
+            "anchors": self._known_anchors,
         }
         return blake2b(repr(asked[kind](identifier)).encode(), digest_size=8).digest()
 
@@ -217,12 +227,12 @@ class LinkSlice:
     def backlinks(self, identifier: str) -> list[LinkEntry]:
         """Return the pages that refer to a page of this scope, in id order."""
         self._note("backlinks", identifier)
-        return self._backlinks(identifier)
+        return self._known_backlinks(identifier)
 
     def anchors(self, page_id: str) -> frozenset[str]:
         """Return the blocks of a page of the scope to which a link anywhere in the export leads."""
         self._note("anchors", page_id)
-        return frozenset(block for (block,) in self._anchors(page_id))
+        return frozenset(block for (block,) in self._known_anchors(page_id))
 
     def _note(self, kind: str, identifier: str) -> None:
         if self._asked is not None:
