@@ -98,6 +98,11 @@ def page_properties(page: Json) -> dict[str, Json]:
     return {name: value for name, value in properties.items() if isinstance(value, dict)}
 
 
+def objects_in(value: Any) -> list[Json]:
+    """Return the objects of a list; whatever else there is instead, or among them, is left out."""
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
 def page_title(page: Json) -> str:
     """Return a page's title as plain text, empty when it has none."""
     for value in page_properties(page).values():

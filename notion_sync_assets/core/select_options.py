@@ -19,9 +19,13 @@ def options_of(schema: Json) -> list[tuple[Json, str | None]]:
         option: name
         for group in _objects(config.get("groups"))
         if isinstance(name := group.get("name"), str)
-        for option in group.get("option_ids") or []
+        for option in _texts(group.get("option_ids"))
     }
     return [(option, groups.get(str(option.get("id")))) for option in _objects(config.get("options"))]
+
+
+def _texts(found: Any) -> list[str]:
+    return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
 
 
 def _objects(found: Any) -> Iterator[Json]:

@@ -22,7 +22,7 @@ from notion_sync_assets.core.catalog.rows import (
 )
 from notion_sync_assets.core.catalog.text import json_text, rich_texts
 from notion_sync_assets.core.catalog.values import flag, id_of, parent_of, text_or_none
-from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.documents import objects_in, plain_text
 from notion_sync_assets.core.select_options import options_of
 
 _OWN_FIELDS = ("object", "id", "url", "public_url", "properties")
@@ -81,7 +81,7 @@ def database_row(value: Json, page_id: str | None) -> DatabaseRow:
         text_or_none(value.get("created_time")),
         text_or_none(value.get("last_edited_time")),
         flag(value.get("in_trash")),
-        len(value.get("data_sources") or []),
+        len(objects_in(value.get("data_sources"))),
         json_text(value),
     )
 

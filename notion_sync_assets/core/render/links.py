@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes
-from notion_sync_assets.core.documents import plain_text
+from notion_sync_assets.core.catalog.values import text_or_none
+from notion_sync_assets.core.documents import objects_in, plain_text
 from notion_sync_assets.core.render.link_paths import place_objects
 from notion_sync_assets.core.render.link_slice import slice_path, stored_hash
 from notion_sync_assets.core.render.link_writer import write_slice
@@ -148,7 +149,7 @@ def _load_head(rows: sqlite3.Connection, key: str, head: Json) -> None:
     source, container = head["data_source"], head.get("database") or {}
     rows.execute(_CONTAINER, _container("data_source", key, source, source, 0))
     if container.get("id"):
-        order = [item.get("id") for item in container.get("data_sources") or []]
+        order = [item.get("id") for item in objects_in(container.get("data_sources"))]
         position = order.index(source["id"]) if source["id"] in order else len(order)
         rows.execute(_CONTAINER, _container("database", key, container, container, position))
     found = {match.decode() for match in _ID.findall(canonical_bytes(head))}
@@ -157,7 +158,7 @@ def _load_head(rows: sqlite3.Connection, key: str, head: Json) -> None:
 
 def _container(kind: str, key: str, value: Json, timed: Json, position: int) -> tuple[object, ...]:
     rank = str(timed.get("last_edited_time") or "")
-    return value["id"], kind, _title(value), key, value.get("url"), rank, position
+    return value["id"], kind, _title(value), key, text_or_none(value.get("url")), rank, position
 
 
 def _title(value: Json) -> str:

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.catalog.values import text_or_none
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render import places
 from notion_sync_assets.core.render.columns import SYSTEM, Column, columns, matched
@@ -128,7 +129,7 @@ def _row(page: Page, table: list[Column], title_of: TitleOf) -> Row:
         except ValueError:
             others[table[index].label] = cell
     times = (timestamp(value.get("created_time")), timestamp(value.get("last_edited_time")))
-    return (*typed, value["id"], value.get("url"), *times, json_text(others) or None)
+    return (*typed, value["id"], text_or_none(value.get("url")), *times, json_text(others) or None)
 
 
 def _edges(row: Row, table: list[Column]) -> Iterator[Row]:

@@ -130,15 +130,15 @@ def _flag(value: Any) -> bool | None:
     raise TypeError("not a boolean")
 
 
-def timestamp(text: str | None, zone: str | None = None) -> datetime | None:
-    """Return an ISO date or time as UTC, a date as its midnight; None for a text that is none.
+def timestamp(text: Any, zone: str | None = None) -> datetime | None:
+    """Return an ISO date or time as UTC, a date as its midnight; None for anything else.
 
     ``zone`` is the IANA name that a time without offset belongs to.
     """
     try:
-        moment = datetime.fromisoformat(text) if text else None
-        if moment is None:
+        if not isinstance(text, str) or not text:
             return None
+        moment = datetime.fromisoformat(text)
         return (moment if moment.tzinfo else moment.replace(tzinfo=_zone(zone))).astimezone(UTC)
     except (ValueError, OverflowError):
         return None

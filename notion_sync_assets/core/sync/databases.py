@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.concurrency import all_of
+from notion_sync_assets.core.documents import objects_in
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
@@ -94,7 +95,7 @@ class DatabaseDirectory:
             database = await self.container(database_id)
         except _WITHHELD as error:
             return {"error": error.code or type(error).__name__}
-        sources = [str(each["id"]) for each in database.get("data_sources") or [] if each.get("id")]
+        sources = [str(each["id"]) for each in objects_in(database.get("data_sources")) if each.get("id")]
         if sources:
             self._owners.add(database_id)
             self.found_sources.update(dict.fromkeys(sources, database_id))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import digest
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.clock import parse_time
 from notion_sync_assets.core.sync.commits import Commits
 from notion_sync_assets.core.sync.index import Index
 from notion_sync_assets.core.sync.scopes import Scope
@@ -38,8 +39,9 @@ def due_scopes(
             for page in index.pages.of_root(scope.root_id)
         ]
         newest = max((edited for _, _, edited in pages), default="")
+        edited = parse_time(newest)
         listed = _listed_at(storage, scope.key, heads.get(scope.key, 0))
-        if listed is None or (newest and dt.datetime.fromisoformat(newest) + _ROUNDING + settle >= listed):
+        if listed is None or (newest and (edited is None or edited + _ROUNDING + settle >= listed)):
             yield DueScope(scope.key, digest(pages)[:16])
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes, normal_digest
+from notion_sync_assets.core.catalog.values import text_or_none
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
@@ -119,7 +120,7 @@ class PageTable:
             page["id"],
             parent_type,
             parent_id,
-            page.get("last_edited_time"),
+            text_or_none(page.get("last_edited_time")),
             normal_digest(page),
             found_by,
             kept,
@@ -218,7 +219,9 @@ class Index:
         """Add a data source object."""
         parent = source.get("parent")
         identifier = str(source["id"])
-        self.state.sources[identifier] = parent.get("database_id") if isinstance(parent, dict) else None
+        self.state.sources[identifier] = (
+            text_or_none(parent.get("database_id")) if isinstance(parent, dict) else None
+        )
         self.state.source_hashes[identifier] = normal_digest(source)
         self.titles[identifier] = plain_text(source.get("title"))
 

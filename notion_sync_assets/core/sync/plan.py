@@ -9,6 +9,7 @@ import operator
 from typing import Literal
 
 from notion_sync_assets.core.canonical import Json, normal_digest
+from notion_sync_assets.core.catalog.values import text_or_none
 from notion_sync_assets.core.documents import page_title
 from notion_sync_assets.core.notion import omissions
 from notion_sync_assets.core.sync.clock import settled
@@ -37,9 +38,9 @@ def listed_row(page: Json, parent_page: str | None) -> ManifestRow:
         parent_type=parent_type,
         parent_id=parent_id,
         parent_page=parent_page,
-        url=page.get("url"),
-        created_time=page.get("created_time"),
-        last_edited_time=page.get("last_edited_time"),
+        url=text_or_none(page.get("url")),
+        created_time=text_or_none(page.get("created_time")),
+        last_edited_time=text_or_none(page.get("last_edited_time")),
         edited_by=_editor(page),
         listing_hash=normal_digest(page),
         document_seq=0,
@@ -125,5 +126,4 @@ def page_event(
 
 def _editor(page: Json) -> str | None:
     editor = page.get("last_edited_by")
-    found = editor.get("id") if isinstance(editor, dict) else None
-    return found if isinstance(found, str) else None
+    return text_or_none(editor.get("id")) if isinstance(editor, dict) else None

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from notion_sync_assets.core.canonical import Json, normalise
+from notion_sync_assets.core.documents import objects_in
 from notion_sync_assets.core.notion.client import NotionClient
 from notion_sync_assets.core.notion.errors import (
     InvalidRequestError,
@@ -73,7 +74,9 @@ class Prober:
         """Return the page a block is on, asking upward; None when something above cannot be seen."""
         while True:
             found = (await self._read("block", block_id)).object or {}
-            parent = found.get("parent") or {}
+            parent = found.get("parent")
+            if not isinstance(parent, dict):
+                return None
             if isinstance(parent.get("page_id"), str):
                 return str(parent["page_id"])
             above = parent.get("block_id")
@@ -99,7 +102,8 @@ class Prober:
             others = [user for user in state.users if user.get("id") != identifier]
             state.users = sorted([*others, normalise(found)], key=lambda user: str(user.get("id")))
         if answer.verdict == "found" and answer.kind == "database":
-            state.sources.update({str(each["id"]): identifier for each in found.get("data_sources") or []})
+            held = objects_in(found.get("data_sources"))
+            state.sources.update({str(each["id"]): identifier for each in held if each.get("id")})
         self.judge(answer.kind, identifier, answer.verdict)
 
     async def _read(self, kind: str, identifier: str) -> Probe:

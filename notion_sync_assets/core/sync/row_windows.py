@@ -23,7 +23,7 @@ from notion_sync_assets.core.notion.errors import (
     ObjectNotFoundError,
 )
 from notion_sync_assets.core.notion.pagination import RESTARTS, incomplete_reason, pages
-from notion_sync_assets.core.sync.clock import Clock, utc_now
+from notion_sync_assets.core.sync.clock import Clock, parse_time, utc_now
 from notion_sync_assets.core.sync.splitting import Division, Tally
 
 _SORT = [{"timestamp": "created_time", "direction": "ascending"}]
@@ -205,10 +205,8 @@ class RowWindows:
 
 
 def _minute(item: Json) -> dt.datetime | None:
-    stamp = item.get("created_time")
-    if not isinstance(stamp, str):
-        return None
-    return dt.datetime.fromisoformat(stamp).astimezone(dt.UTC).replace(second=0, microsecond=0)
+    made = parse_time(item.get("created_time"))
+    return made.astimezone(dt.UTC).replace(second=0, microsecond=0) if made else None
 
 
 def _from(moment: dt.datetime) -> Json:

@@ -56,7 +56,9 @@ def open_ancestors(snapshot: Snapshot, links: LinkSlice, head: Json | None) -> I
 
 def above_source(head: Json, links: LinkSlice) -> list[LinkEntry]:
     """Return what a data source lies in, as far as the export tells: the page its database is in."""
-    parent = (head.get("database") or {}).get("parent") or head["data_source"].get("database_parent") or {}
+    parent = (head.get("database") or {}).get("parent") or head["data_source"].get("database_parent")
+    if not isinstance(parent, dict):
+        return []
     found = [links.entry(str(parent[key])) for key in _PARENTS if parent.get(key)]
     return [entry for entry in found if entry is not None]
 

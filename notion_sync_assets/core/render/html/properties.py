@@ -55,8 +55,8 @@ def sort_key(value: Json, schema: Json) -> str | None:
 
 
 def _place_of_option(option: Json, config: Any) -> str | None:
-    options = config.get("options") or [] if isinstance(config, dict) else []
-    for place, known in enumerate(options):
+    options = config.get("options") if isinstance(config, dict) else None
+    for place, known in enumerate(options if isinstance(options, list) else ()):
         if isinstance(known, dict) and known.get("id") == option.get("id"):
             return str(place)
     return None

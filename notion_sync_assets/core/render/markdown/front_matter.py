@@ -64,7 +64,7 @@ def _facts(value: Json, targets: Targets) -> Json:
         "url": value.get("url"),
         "public_url": value.get("public_url"),
         **pictures,
-        "parent": _parent(value.get("parent") or {}, targets),
+        "parent": _parent(value.get("parent"), targets),
         **{name: value.get(name) for name in _TIMES},
         **people,
         **{name: True for name in _FLAGS if value.get(name)},
@@ -78,7 +78,9 @@ def _person(user: Any, targets: Targets) -> str | None:
     return user_name(targets.links.user(str(user.get("id"))) or user)
 
 
-def _parent(parent: Json, targets: Targets) -> Json | None:
+def _parent(parent: Any, targets: Targets) -> Json | None:
+    if not isinstance(parent, dict):
+        return None
     kind = str(parent.get("type"))
     if not isinstance(parent.get(kind), str):
         return None

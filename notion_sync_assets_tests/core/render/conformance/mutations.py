@@ -4,7 +4,7 @@ Here: one changed copy after the other of an API object. Not here: what must sti
 """
 
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,21 +15,24 @@ _KEPT = frozenset(("id", "type", "object", "children", "parent"))
 """What our own reader guarantees, or what makes the object what it is."""
 
 
-def mutations(value: Json) -> Iterator[tuple[str, Callable[[], Json]]]:
-    """Yield every place with every odd value, and what makes the changed copy: a sample need not make them all."""
-    for path in list(_paths(value)):
+def mutations(value: Json, kept: Collection[str] = _KEPT) -> Iterator[tuple[str, Callable[[], Json]]]:
+    """Yield every place with every odd value, and what makes the changed copy: a sample need not make them all.
+
+    ``kept``: fields that stay as they are.
+    """
+    for path in list(_paths(value, kept)):
         name = "/".join(map(str, path))
         for odd in ODD:
             yield f"{name} = {odd!r}", partial(_changed, value, path, odd)
         yield f"no {name}", partial(_without, value, path)
 
 
-def _paths(value: Any, above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def _paths(value: Any, kept: Collection[str], above: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     places = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, item in places:
-        if key not in _KEPT:
+        if key not in kept:
             yield (*above, key)
-            yield from _paths(item, (*above, key))
+            yield from _paths(item, kept, (*above, key))
 
 
 def _changed(value: Json, path: tuple[Any, ...], odd: Any) -> Json:

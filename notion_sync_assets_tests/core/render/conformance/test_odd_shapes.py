@@ -7,6 +7,7 @@ from itertools import chain, islice
 import pandas as pd
 import pytest
 
+from notion_sync_assets_tests.core.catalog.conftest import Catalog
 from notion_sync_assets_tests.core.render.conformance.mutations import mutations
 from notion_sync_assets_tests.core.render.conformance.renderers import READABLE
 from notion_sync_assets_tests.core.render.rendering import render_all, tree
@@ -107,6 +108,51 @@ def test_a_row_of_odd_values_is_a_row_in_every_format(storage):
             if path.startswith(form) and "relations" not in path and "schema" not in path
         )
         assert pandas_rows(made[path], path) == len(rows)
+
+
+def odd_heads():
+    """Every head with one field of one of its parts changed; what identifies a part stays."""
+    head = every_property_head()
+    for part in ("data_source", "database"):
+        for place, change in mutations(head[part], kept=("id", "object")):
+            yield f"{part}/{place}", lambda part=part, change=change: {**head, part: change()}
+    for part in ("views", "templates"):
+        for number, each in enumerate(head[part]):
+            for place, change in mutations(each, kept=("id", "object")):
+                yield (
+                    f"{part}/{number}/{place}",
+                    lambda part=part, number=number, change=change: {
+                        **head,
+                        part: [*head[part][:number], change(), *head[part][number + 1 :]],
+                    },
+                )
+
+
+def assert_every_head_has_a_table(storage, step):
+    titles = []
+    for place, make in islice(odd_heads(), 0, None, step):
+        titles.append(f"{len(titles)} {place}")
+        head = make()
+        row = {**every_property_page().page, "id": identifier(f"row of {titles[-1]}")}
+        source = {**head["data_source"], "id": identifier(titles[-1])}
+        head = {**head, "data_source": source}
+        make_scope(storage, [document(row, [])], kind="data_source", title=titles[-1], head=head)
+    render_all(storage)
+    made = tree(storage)
+    for form, suffix in (("csv/", ".csv"), ("parquet/", "/rows.parquet"), ("html/", "/index.html")):
+        assert sum(path.startswith(form) and path.endswith(suffix) for path in made) == len(titles)
+    catalog = Catalog(storage)
+    catalog.build()
+    assert catalog.ask("SELECT count(*) FROM pages") == [(len(titles),)]
+
+
+def test_a_sample_of_odd_heads_costs_nothing(storage):
+    assert_every_head_has_a_table(storage, 127)
+
+
+@pytest.mark.slow
+def test_no_odd_head_costs_anything(storage):
+    assert_every_head_has_a_table(storage, 3)
 
 
 def pandas_rows(content, path):
