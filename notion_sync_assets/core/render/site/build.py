@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
-from itertools import chain, islice
+from itertools import chain
 
 import orjson
 
@@ -33,7 +33,8 @@ START = dictionary.START
 ASSETS = f"{places.HTML}/assets"
 
 _STATIC = "static"
-_BATCH = 64
+_BATCH_FILES = 64
+_BATCH_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +147,7 @@ def _outputs(merge: Merge, title: str, parts: Iterable[str]) -> Iterator[tuple[s
 def _write(storage: Storage, outputs: Iterator[tuple[str, bytes]]) -> tuple[set[str], int]:
     live: set[str] = set()
     written = 0
-    while batch := list(islice(outputs, _BATCH)):
+    for batch in _batches(outputs):
         names = [path for path, _ in batch]
         results = storage.at_once(partial(_write_one, storage), batch)
         moved = [path for path, is_new in zip(names, results, strict=True) if is_new]
@@ -154,6 +155,18 @@ def _write(storage: Storage, outputs: Iterator[tuple[str, bytes]]) -> tuple[set[
         live.update(names)
         written += len(moved)
     return live, written
+
+
+def _batches(outputs: Iterator[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    batch: list[tuple[str, bytes]] = []
+    size = 0
+    for output in outputs:
+        batch.append(output)
+        size += len(output[1])
+        if len(batch) == _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    yield batch
 
 
 def _write_one(storage: Storage, output: tuple[str, bytes]) -> bool:

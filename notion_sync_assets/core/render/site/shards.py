@@ -61,7 +61,9 @@ NODES = _schema(
 )
 WORDS = _schema("part", "term", "page", "weight")
 
-_BATCH = 20_000
+# Rows are Python values a few at a time, then Arrow's until a row group is full.
+_BATCH = 2_000
+_ROW_GROUP = 20_000
 _HASH_DIGITS = 16
 
 Row = tuple[Any, ...]
@@ -149,10 +151,16 @@ def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        while batch := list(islice(rows, _BATCH)):
-            columns = zip(zip(*batch, strict=True), schema.types, strict=True)
-            writer.write_table(pa.table([pa.array(*column) for column in columns], schema=schema))
+        tables = _tables(rows, schema)
+        while group := list(islice(tables, _ROW_GROUP // _BATCH)):
+            writer.write_table(pa.concat_tables(group))
     return Path(name)
+
+
+def _tables(rows: Iterator[Row], schema: pa.Schema) -> Iterator[pa.Table]:
+    while batch := list(islice(rows, _BATCH)):
+        columns = zip(zip(*batch, strict=True), schema.types, strict=True)
+        yield pa.table([pa.array(*column) for column in columns], schema=schema)
 
 
 def _rows(batch: "pa.RecordBatch") -> Iterator[Row]:
