@@ -40,8 +40,10 @@ def index_files(rows: sqlite3.Connection) -> Iterator[tuple[str, bytes]]:
     """Yield the name and content of each part whose words are loaded; one is in memory at a time."""
     query = "SELECT part, term, page, weight FROM words ORDER BY 1, 2, weight DESC, page"
     for name, group in groupby(rows.execute(query), lambda row: index_file(row[0])):
-        # Encoded one by one: the numbers of a term take ten times as much before.
-        terms = {term: orjson.Fragment(orjson.dumps(_hits(hits))) for term, hits in groupby(group, _term)}
+        # Encoded one by one, since numbers take ten times as much; and as text, since encoded bytes keep 4 KiB of room each.
+        terms = {
+            term: orjson.Fragment(orjson.dumps(_hits(hits)).decode()) for term, hits in groupby(group, _term)
+        }
         yield name, data_file(name, terms)
 
 

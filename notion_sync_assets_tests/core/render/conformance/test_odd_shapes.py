@@ -152,7 +152,7 @@ def test_a_sample_of_odd_heads_costs_nothing(storage):
 
 @pytest.mark.slow
 def test_no_odd_head_costs_anything(storage):
-    assert_every_head_has_a_table(storage, 3)
+    assert_every_head_has_a_table(storage, 11)
 
 
 def pandas_rows(content, path):
