@@ -61,9 +61,9 @@ NODES = _schema(
 )
 WORDS = _schema("part", "term", "page", "weight")
 
-# Rows are Python values a few at a time, then Arrow's until a row group is full.
+# Rows are Python values a few at a time, then Arrow's until a row group is full; a node is as long as dozens of words.
 _BATCH = 2_000
-_ROW_GROUP = 20_000
+_BATCHES = {"nodes": 1, "words": 10}
 _HASH_DIGITS = 16
 
 Row = tuple[Any, ...]
@@ -126,7 +126,7 @@ class ScopeShard:
         about: dict[str, str],
     ) -> None:
         found = rows.execute(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608 - names of our own
-        made = _parquet(found, schema.with_metadata(about), self._storage.scratch())
+        made = _parquet(found, schema.with_metadata(about), self._storage.scratch(), _BATCHES[table])
         self._storage.put_file(made, path)
 
 
@@ -147,12 +147,12 @@ def _part_hashes(rows: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield part, result.hexdigest()[:_HASH_DIGITS]
 
 
-def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path) -> Path:
+def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path, batches: int) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
         tables = _tables(rows, schema)
-        while group := list(islice(tables, _ROW_GROUP // _BATCH)):
+        while group := list(islice(tables, batches)):
             writer.write_table(pa.concat_tables(group))
     return Path(name)
 
