@@ -4,10 +4,10 @@ Here: each option with the name of its group, whatever else the schema holds lef
 Shapes: notion_api.md §5.
 """
 
-from collections.abc import Iterator
 from typing import Any
 
-Json = dict[str, Any]
+from notion_sync_assets.core.canonical import Json
+from notion_sync_assets.core.documents import objects_in
 
 
 def options_of(schema: Json) -> list[tuple[Json, str | None]]:
@@ -17,16 +17,12 @@ def options_of(schema: Json) -> list[tuple[Json, str | None]]:
         return []
     groups = {
         option: name
-        for group in _objects(config.get("groups"))
+        for group in objects_in(config.get("groups"))
         if isinstance(name := group.get("name"), str)
         for option in _texts(group.get("option_ids"))
     }
-    return [(option, groups.get(str(option.get("id")))) for option in _objects(config.get("options"))]
+    return [(option, groups.get(str(option.get("id")))) for option in objects_in(config.get("options"))]
 
 
 def _texts(found: Any) -> list[str]:
     return [each for each in found if isinstance(each, str)] if isinstance(found, list) else []
-
-
-def _objects(found: Any) -> Iterator[Json]:
-    return (each for each in found if isinstance(each, dict)) if isinstance(found, list) else iter(())

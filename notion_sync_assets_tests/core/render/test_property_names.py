@@ -11,6 +11,7 @@ from notion_sync_assets.core.canonical import normalise
 from notion_sync_assets.core.documents import hosted_files
 from notion_sync_assets.core.notion.people import masked
 from notion_sync_assets.core.notion.transports.id_forms import in_one_form
+from notion_sync_assets.core.render.overlay import overlay
 from notion_sync_assets_tests.core.catalog.conftest import Catalog
 from notion_sync_assets_tests.core.render.rendering import entry, render_all, tree
 from notion_sync_assets_tests.corpus import (
@@ -78,18 +79,24 @@ def test_the_corpus_names_what_has_a_meaning():
     }
 
 
-class Nothing:
+class KnowsEveryId:
+    """A link table that would rename anything it is asked for."""
+
     def entry(self, name):
         return entry(name, "Another title")
 
     def user(self, name):
-        return {"object": "user", "id": name}
+        return {"object": "user", "id": name, "name": "Another name"}
 
 
 def test_nothing_is_taken_for_a_part_of_the_api(row):
     assert normalise(row) == row
     assert list(hosted_files(row)) == []
     assert masked(row, "none")["properties"] == row["properties"]
+    assert (
+        overlay({**row, "created_by": None, "last_edited_by": None}, KnowsEveryId())["properties"]
+        == row["properties"]
+    )
     assert in_one_form(b'id":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"', row) == row
 
 
