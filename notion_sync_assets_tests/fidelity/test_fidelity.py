@@ -13,6 +13,7 @@ from notion_sync_assets.core.render.markdown.dialects import DIALECTS
 from notion_sync_assets.core.render.markdown.export import export_markdown
 from notion_sync_assets.core.render.omitted import reason_text
 from notion_sync_assets.core.render.options import RenderOptions
+from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.sync.commits import Commits, snapshot
 from notion_sync_assets_tests.core.render.rendering import content_of
@@ -46,8 +47,11 @@ def test_every_marker_is_in_every_dialect_of_markdown(exported, tmp_path, dialec
     storage = LocalStorage(exported.root)
     options = RenderOptions(tmp_path, markdown_dialect=dialect, markdown_comments="footnotes")
     for key in Commits(storage).committed_scopes():
-        with open_slice(storage, key) as links:
-            for path, content in export_markdown(snapshot(storage, key), links, options):
+        with (
+            open_slice(storage, key) as links,
+            OrderedSnapshot(storage, snapshot(storage, key).commit) as ordered,
+        ):
+            for path, content in export_markdown(ordered, links, options):
                 target = tmp_path / "made" / path
                 target.parent.mkdir(parents=True, exist_ok=True)
                 target.write_bytes(content_of(content))
