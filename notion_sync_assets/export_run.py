@@ -11,6 +11,7 @@ from typing import Any
 
 import dagster as dg
 
+from notion_sync_assets.allocation import give_back
 from notion_sync_assets.build import build_definitions
 from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
@@ -141,3 +142,5 @@ class _Runs:
         except dg.DagsterExecutionInterruptedError:
             # Dagster's own name for an interruption is no KeyboardInterrupt, and any step may meet one.
             raise KeyboardInterrupt from None
+        finally:
+            give_back()

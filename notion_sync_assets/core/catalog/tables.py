@@ -6,6 +6,7 @@ Here: batching and writing. Not here: what the rows are (``extract``, ``head``),
 
 from collections.abc import Iterable
 from contextlib import ExitStack
+from math import isqrt
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,10 +22,11 @@ from notion_sync_assets.core.sync.manifest import ManifestRow
 
 # Rows of a table wait as Python values until there are this many, then as Arrow's, until all tables hold too much.
 _ROWS = 512
-# A writer keeps a description of every column of every row group until it is closed: the more there is, the larger the groups.
-_LEAST_BYTES = 2 * 1024 * 1024
-_MOST_BYTES = 8 * 1024 * 1024
-_PART = 32
+# A writer keeps a description of every column of every row group until it is closed, in all some 20 KB a group; what
+# waits costs three times its size while it is written. Both together are least when the groups grow with the root of
+# what there is.
+_LEAST_BYTES = 1024 * 1024
+_GROUP_BYTES = 4 * 1024
 # Columns with few distinct values; for the others a dictionary costs more time than it saves space.
 _DICTIONARY = ["page_id", "parent_id", "type", "kind", "target_type", "name", "created_by", "last_edited_by"]
 
@@ -36,8 +38,8 @@ def write_commit_tables(
 
     ``pages``: what the commit changed, in page id order (the order is that of the rows). ``head``: the head of a
     data source (``{"data_source", "database", "views", "templates"}``), given at each of its commits, changed or
-    not; None for a page tree. Every file is written, empty ones too. At most 512 rows of each table and, by
-    how much there is, 2 to 8 MiB of row groups are in memory at a time.
+    not; None for a page tree. Every file is written, empty ones too. At most 512 rows of each table and a mebibyte of
+    row groups are in memory at a time, two when half a gigabyte is written.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     with ExitStack() as stack:
@@ -59,7 +61,7 @@ def _add(writers: "dict[str, _TableWriter]", rows: Any) -> None:
 
 def _room(writers: "dict[str, _TableWriter]") -> int:
     written = sum(writer.written_bytes for writer in writers.values())
-    return min(max(_LEAST_BYTES, written // _PART), _MOST_BYTES)
+    return max(_LEAST_BYTES, isqrt(written * _GROUP_BYTES))
 
 
 class _TableWriter:
@@ -79,6 +81,8 @@ class _TableWriter:
             self._schema,
             compression="zstd",
             use_dictionary=dictionary,  # type: ignore[arg-type]  # the stubs know only booleans
+            # Those of a text are as long as the text.
+            write_statistics=dictionary,
         )
 
     def __enter__(self) -> Self:

@@ -25,9 +25,9 @@ from notion_sync_assets.core.render.link_slice import (
     stored_hash,
 )
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, write_in_groups
 
 _FORMAT = "3"
-_BATCH = 2048
 _ENTRY = (
     "o.id, o.kind, o.title, o.scope, s.folder, o.state, o.rendered, o.url, iif(o.rendered, o.markdown, NULL)"
 )
@@ -87,10 +87,14 @@ def _file(scratch: Path, schema: pa.Schema, rows: Iterator[Row]) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        while batch := list(islice(rows, _BATCH)):
-            columns = zip(zip(*batch, strict=True), schema.types, strict=True)
-            writer.write_table(pa.table([_array(*column) for column in columns], schema=schema))
+        write_in_groups(writer, _tables(schema, rows))
     return Path(name)
+
+
+def _tables(schema: pa.Schema, rows: Iterator[Row]) -> Iterator[pa.Table]:
+    while batch := list(islice(rows, BATCH_ROWS)):
+        columns = zip(zip(*batch, strict=True), schema.types, strict=True)
+        yield pa.table([_array(*column) for column in columns], schema=schema)
 
 
 def _array(values: tuple[object, ...], kind: pa.DataType) -> "pa.Array[Any]":

@@ -9,7 +9,7 @@ Titles and folders depend on the committed state only, never on the order or tim
 
 import re
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -23,7 +23,7 @@ from notion_sync_assets.core.render.link_writer import write_slice
 from notion_sync_assets.core.render.names import file_names
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import opened_parquet
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
 from notion_sync_assets.core.sync.commits import Commit, Commits, snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.temporary_rows import temporary_rows
@@ -62,7 +62,6 @@ WHERE b.target_type = 'block'
 """
 _BACKLINK_KINDS = frozenset(("mention", "link_to_page", "relation", "internal_url"))
 _COLUMNS = ["page_id", "block_id", "property_id", "kind", "target_type", "target"]
-_BATCH = 4096
 _ID = re.compile(rb"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 Link = tuple[str, str | None, str | None, str, str, str]
@@ -170,15 +169,21 @@ def _load_references(storage: Storage, rows: sqlite3.Connection, key: str) -> No
     commits = Commits(storage)
     written = "SELECT DISTINCT seq FROM current WHERE seq IS NOT NULL ORDER BY seq"
     for (seq,) in rows.execute(written).fetchall():
-        pages = {page for (page,) in rows.execute("SELECT page FROM current WHERE seq = ?", (seq,))}
         with storage.open(f"{commits.read(key, seq).tables}/links.parquet") as source:
             for links in _links(source):
+                pages = _written_by(rows, seq, {link[0] for link in links})
                 _add_references(rows, key, [link for link in links if link[0] in pages])
 
 
-def _links(source: BinaryIO) -> Iterator[Iterable[Link]]:
-    for batch in opened_parquet(source).iter_batches(_BATCH, columns=_COLUMNS):
-        yield zip(*(column.to_pylist() for column in batch.columns), strict=True)
+def _written_by(rows: sqlite3.Connection, seq: int, pages: set[str]) -> set[str]:
+    """Return those of some pages whose current document a commit has written."""
+    query = "SELECT 1 FROM current WHERE page = ? AND seq = ?"
+    return {page for page in pages if rows.execute(query, (page, seq)).fetchone()}
+
+
+def _links(source: BinaryIO) -> Iterator[list[Link]]:
+    for batch in opened_parquet(source).iter_batches(BATCH_ROWS, columns=_COLUMNS):
+        yield list(zip(*(column.to_pylist() for column in batch.columns), strict=True))
 
 
 def _add_references(rows: sqlite3.Connection, key: str, links: list[Link]) -> None:

@@ -23,7 +23,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import opened_parquet
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
 
 _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("path", pa.string(), nullable=False),
@@ -32,7 +32,6 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("answers", pa.binary(), nullable=False),
 ]
 _SCHEMA = pa.schema(_FIELDS)
-_BATCH = 2048
 _MADE_AT_ONCE = 16
 _DIGEST_BYTES = 16
 
@@ -50,7 +49,7 @@ class PageMemory:
 
     def load(self, source: BinaryIO) -> None:
         """Remember what an earlier render wrote down."""
-        for batch in opened_parquet(source).iter_batches(_BATCH):
+        for batch in opened_parquet(source).iter_batches(BATCH_ROWS):
             rows = zip(*(column.to_pylist() for column in batch.columns), strict=True)
             self._rows.executemany(
                 "INSERT INTO pages VALUES (?, ?, ?, ?, 0)",
@@ -84,15 +83,18 @@ class PageMemory:
 
     def write(self, target: Path) -> None:
         """Write down what the pages that are live now were made from."""
-        rows = self._rows.execute("SELECT * FROM pages WHERE live ORDER BY path")
         with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            while batch := list(islice(rows, _BATCH)):
-                paths, bases, questions, answers, _ = zip(*batch, strict=True)
-                columns = (paths, bases, map(orjson.loads, questions), answers)
-                arrays = [
-                    pa.array(list(column), kind) for column, kind in zip(columns, _SCHEMA.types, strict=True)
-                ]
-                writer.write_table(pa.table(arrays, schema=_SCHEMA))
+            write_in_groups(writer, self._tables())
+
+    def _tables(self) -> Iterator[pa.Table]:
+        rows = self._rows.execute("SELECT * FROM pages WHERE live ORDER BY path")
+        while batch := list(islice(rows, BATCH_ROWS)):
+            paths, bases, questions, answers, _ = zip(*batch, strict=True)
+            columns = (paths, bases, map(orjson.loads, questions), answers)
+            arrays = [
+                pa.array(list(column), kind) for column, kind in zip(columns, _SCHEMA.types, strict=True)
+            ]
+            yield pa.table(arrays, schema=_SCHEMA)
 
     def _holds(self, path: str, basis: bytes) -> bool:
         found = self._rows.execute(

@@ -7,13 +7,14 @@ them to an event log (``outbox``), reading them across commits (``core.history.s
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
 
 EventObject = Literal["page", "data_source", "property", "file", "comment"]
 Change = Literal[
@@ -68,17 +69,8 @@ class Event:
 
 def write_events(events: Iterable[Event], target: Path) -> int:
     """Write the events of a commit as Parquet; return how many."""
-    count = 0
     with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        batch: list[dict[str, object]] = []
-        for event in events:
-            batch.append(dataclasses.asdict(event))
-            count += 1
-            if len(batch) == 1024:  # noqa: PLR2004 - a batch size
-                writer.write_table(pa.Table.from_pylist(batch, schema=SCHEMA))
-                batch = []
-        writer.write_table(pa.Table.from_pylist(batch, schema=SCHEMA))
-    return count
+        return write_in_groups(writer, _tables(iter(events)))
 
 
 def read_events(source: BinaryIO) -> Iterator[Event]:
@@ -87,3 +79,8 @@ def read_events(source: BinaryIO) -> Iterator[Event]:
         for batch in parquet.iter_batches(BATCH_ROWS):
             for row in batch.to_pylist():
                 yield Event(**row)
+
+
+def _tables(events: Iterator[Event]) -> Iterator[pa.Table]:
+    while batch := list(islice(events, BATCH_ROWS)):
+        yield pa.Table.from_pylist([dataclasses.asdict(event) for event in batch], schema=SCHEMA)

@@ -12,6 +12,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Literal
 
@@ -25,7 +26,7 @@ from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import opened_parquet
+from notion_sync_assets.core.storage.parquet import opened_parquet, write_in_groups
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -41,7 +42,8 @@ _COLUMNS = (
     "object",
 )
 _SCHEMA = pa.schema([pa.field(name, pa.string()) for name in _COLUMNS])
-_BATCH = 1024
+# Many rows hold a whole page object.
+_BATCH = 128
 
 Verdict = Literal["not_shared", "trashed", "found"]
 FoundBy = Literal["search", "probe"]
@@ -103,7 +105,7 @@ class PageTable:
             CREATE TABLE pages(page_id TEXT PRIMARY KEY, parent_type TEXT, parent_id TEXT, root TEXT,
                                last_edited_time TEXT, listing_hash TEXT, found_by TEXT, object BLOB,
                                place_type TEXT, place_id TEXT);
-            CREATE INDEX by_root ON pages(root);
+            CREATE INDEX by_root ON pages(root, page_id);
             CREATE INDEX by_place ON pages(place_id);
             """
         )
@@ -263,13 +265,16 @@ class Index:
     def _write(self, target: Path) -> str:
         content = hashlib.sha256()
         with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            for batch in _batches(self.pages.rows()):
-                columns = [[_text(value) for value in column] for column in zip(*batch, strict=True)]
-                # listing_hash stands for the object, without what differs between two reads of it.
-                content.update(canonical_bytes(columns[:-1]))
-                arrays = [pa.array(column, pa.string()) for column in columns]
-                writer.write_batch(pa.record_batch(arrays, schema=_SCHEMA))
+            write_in_groups(writer, self._tables(content))
         return content.hexdigest()
+
+    def _tables(self, content: "hashlib._Hash") -> Iterator[pa.Table]:
+        rows = self.pages.rows()
+        while batch := list(islice(rows, _BATCH)):
+            columns = [[_text(value) for value in column] for column in zip(*batch, strict=True)]
+            # listing_hash stands for the object, without what differs between two reads of it.
+            content.update(canonical_bytes(columns[:-1]))
+            yield pa.table([pa.array(column, pa.string()) for column in columns], schema=_SCHEMA)
 
     def close(self) -> None:
         """Drop the scratch table."""
@@ -319,14 +324,3 @@ def _page(row: tuple[object, ...]) -> IndexedPage:
 
 def _text(value: object) -> object:
     return value.decode() if isinstance(value, bytes) else value
-
-
-def _batches(rows: Iterator[tuple[object, ...]]) -> Iterator[list[tuple[object, ...]]]:
-    batch: list[tuple[object, ...]] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

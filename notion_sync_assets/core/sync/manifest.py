@@ -7,7 +7,7 @@ Here: the row, its Parquet schema, streaming reads and writes. Not here: when a 
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import repeat
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.storage.parquet import opened_parquet
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
 
 PageState = Literal["exported", "failed", "gone"]
 
@@ -41,8 +41,6 @@ _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("omitted", pa.int64(), nullable=False),
 ]
 SCHEMA = pa.schema(_FIELDS)
-
-_BATCH = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +89,14 @@ _NAMES = tuple(field.name for field in dataclasses.fields(ManifestRow))
 
 def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
     """Write rows (sorted by page id by the caller) as Parquet; return how many."""
-    count = 0
     with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        for batch in _batches(rows):
-            table = pa.Table.from_pylist([row.to_json() for row in batch], schema=SCHEMA)
-            writer.write_table(table)
-            count += len(batch)
-    return count
+        return write_in_groups(writer, _tables(iter(rows)))
 
 
 def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
     """Yield the rows of a manifest in page id order, a batch in memory at a time."""
     with opened_parquet(source) as parquet:
-        for batch in parquet.iter_batches(batch_size=_BATCH, use_threads=False):
+        for batch in parquet.iter_batches(batch_size=BATCH_ROWS, use_threads=False):
             known = set(batch.schema.names)
             # By columns: a dictionary for each row takes three times as long.
             columns = [
@@ -117,19 +110,13 @@ def read_present(source: BinaryIO) -> Iterator[tuple[str, str]]:
     """Yield page id and document of the rows that are ``present``, in page id order."""
     with opened_parquet(source) as parquet:
         columns = ["page_id", "state", "document"]
-        for batch in parquet.iter_batches(batch_size=_BATCH, columns=columns, use_threads=False):
+        for batch in parquet.iter_batches(batch_size=BATCH_ROWS, columns=columns, use_threads=False):
             held = (batch.column(name).to_pylist() for name in columns)
             for page_id, state, document in zip(*held, strict=True):
                 if state != "gone" and document is not None:
                     yield page_id, document
 
 
-def _batches(rows: Iterable[ManifestRow]) -> Iterator[list[ManifestRow]]:
-    batch: list[ManifestRow] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == _BATCH:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
+def _tables(rows: Iterator[ManifestRow]) -> Iterator[pa.Table]:
+    while batch := list(islice(rows, BATCH_ROWS)):
+        yield pa.Table.from_pylist([row.to_json() for row in batch], schema=SCHEMA)

@@ -74,14 +74,23 @@ def test_what_fits_into_memory_is_one_row_group(tmp_path, monkeypatch):
     assert _block_groups(tmp_path / "large", monkeypatch, least_bytes=1_000_000) == [56]
 
 
-def test_row_groups_grow_with_what_was_written_up_to_a_limit(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "_PART", 2)
-    free = _block_groups(tmp_path / "free", monkeypatch, least_bytes=1, pages=200)
-    assert free[0] < free[5] < free[10]
-    monkeypatch.setattr(tables, "_MOST_BYTES", 20_000)
-    limited = _block_groups(tmp_path / "limited", monkeypatch, least_bytes=1, pages=200)
-    assert max(limited) < free[5]
-    assert sum(limited) == sum(free) == 1400
+def test_row_groups_grow_with_the_root_of_what_was_written(tmp_path, monkeypatch):
+    monkeypatch.setattr(tables, "_GROUP_BYTES", 20_000)
+    few = _block_groups(tmp_path / "few", monkeypatch, least_bytes=1, pages=200)
+    many = _block_groups(tmp_path / "many", monkeypatch, least_bytes=1, pages=800)
+    assert few[0] < few[5] < few[10]
+    assert many[: len(few) - 1] == few[:-1]
+    assert 1.5 * len(few) < len(many) < 3 * len(few)
+    assert (sum(few), sum(many)) == (1400, 5600)
+
+
+def test_texts_are_not_repeated_in_the_description_of_a_row_group(tmp_path):
+    write_commit_tables(rows_of(document(page("Page"), [paragraph("words")])), None, tmp_path)
+    group = pq.read_metadata(tmp_path / "blocks.parquet").row_group(0)
+    columns = [group.column(number) for number in range(group.num_columns)]
+    described = {column.path_in_schema for column in columns if column.statistics is not None}
+    assert {"page_id", "type"} <= described
+    assert "plain_text" not in described
 
 
 def test_a_failure_is_not_taken_for_a_finished_commit(tmp_path):

@@ -6,7 +6,7 @@ import random
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
 
 
 class Counting(io.BytesIO):
@@ -32,3 +32,21 @@ def test_the_first_rows_of_a_file_do_not_cost_all_of_it():
         first = next(parquet.iter_batches(BATCH_ROWS))
     assert first.num_rows == BATCH_ROWS
     assert source.taken < len(made.getvalue()) / 4
+
+
+def test_small_tables_share_row_groups_of_a_mebibyte():
+    schema = pa.schema([pa.field("noise", pa.binary())])
+    tables = [pa.table({"noise": [bytes(64 * 1024)] * 5}, schema=schema) for _ in range(10)]
+    made = io.BytesIO()
+    with pq.ParquetWriter(made, schema) as writer:
+        assert write_in_groups(writer, iter(tables)) == 50
+    found = pq.read_metadata(made)
+    assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [20, 20, 10]
+
+
+def test_no_rows_are_a_file_without_row_groups():
+    made = io.BytesIO()
+    with pq.ParquetWriter(made, pa.schema([pa.field("noise", pa.binary())])) as writer:
+        assert write_in_groups(writer, ()) == 0
+    with opened_parquet(made) as parquet:
+        assert list(parquet.iter_batches(BATCH_ROWS)) == []

@@ -28,7 +28,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.site.gather import gathered
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import opened_parquet
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
 
 VERSION = 2
 
@@ -61,9 +61,6 @@ NODES = _schema(
 )
 WORDS = _schema("part", "term", "page", "weight")
 
-# Rows are Python values a few at a time, then Arrow's until a row group is full; a node is as long as dozens of words.
-_BATCH = 2_000
-_BATCHES = {"nodes": 1, "words": 10}
 _HASH_DIGITS = 16
 
 Row = tuple[Any, ...]
@@ -93,14 +90,14 @@ class ScopeShard:
     def nodes(self) -> Iterator[Row]:
         """Yield the rows of :data:`NODES`."""
         with self._storage.open(self._nodes) as source:
-            for batch in opened_parquet(source).iter_batches(batch_size=_BATCH):
+            for batch in opened_parquet(source).iter_batches(batch_size=BATCH_ROWS):
                 yield from _rows(batch)
 
     def words(self, parts: Collection[str]) -> Iterator[Row]:
         """Yield the rows of :data:`WORDS` that belong to the given parts of the index."""
         wanted = pa.array(sorted(parts), pa.string())
         with self._storage.open(self._words) as source:
-            for batch in opened_parquet(source).iter_batches(batch_size=_BATCH):
+            for batch in opened_parquet(source).iter_batches(batch_size=BATCH_ROWS):
                 yield from _rows(batch.filter(pc.is_in(batch.column("part"), wanted)))
 
     def part_hashes(self) -> Mapping[str, str]:
@@ -126,7 +123,7 @@ class ScopeShard:
         about: dict[str, str],
     ) -> None:
         found = rows.execute(f"SELECT * FROM {table} ORDER BY {order}")  # noqa: S608 - names of our own
-        made = _parquet(found, schema.with_metadata(about), self._storage.scratch(), _BATCHES[table])
+        made = _parquet(found, schema.with_metadata(about), self._storage.scratch())
         self._storage.put_file(made, path)
 
 
@@ -147,18 +144,16 @@ def _part_hashes(rows: sqlite3.Connection) -> Iterator[tuple[str, str]]:
         yield part, result.hexdigest()[:_HASH_DIGITS]
 
 
-def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path, batches: int) -> Path:
+def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        tables = _tables(rows, schema)
-        while group := list(islice(tables, batches)):
-            writer.write_table(pa.concat_tables(group))
+        write_in_groups(writer, _tables(rows, schema))
     return Path(name)
 
 
 def _tables(rows: Iterator[Row], schema: pa.Schema) -> Iterator[pa.Table]:
-    while batch := list(islice(rows, _BATCH)):
+    while batch := list(islice(rows, BATCH_ROWS)):
         columns = zip(zip(*batch, strict=True), schema.types, strict=True)
         yield pa.table([pa.array(*column) for column in columns], schema=schema)
 

@@ -185,8 +185,8 @@ def test_what_is_known_of_a_scope_goes_with_it(storage):
 
 
 def test_memory_does_not_grow_with_the_pages_of_a_scope(storage, monkeypatch):
-    batches = ((search_index, "MOST_PAGES"), (search_index, "PAGES_PIECE"), (shards, "_BATCH"))
-    for module, name in (*batches, (link_slice, "_CACHED"), (manifest, "_BATCH")):
+    batches = ((search_index, "MOST_PAGES"), (search_index, "PAGES_PIECE"), (shards, "BATCH_ROWS"))
+    for module, name in (*batches, (link_slice, "_CACHED"), (manifest, "BATCH_ROWS")):
         monkeypatch.setattr(module, name, 50)
     peaks = []
     for count in (60, 240):
