@@ -26,7 +26,7 @@ _ROWS = 512
 # waits costs three times its size while it is written. Both together are least when the groups grow with the root of
 # what there is.
 _LEAST_BYTES = 1024 * 1024
-_GROUP_BYTES = 4 * 1024
+_COST_BYTES = 4 * 1024
 # Columns with few distinct values; for the others a dictionary costs more time than it saves space.
 _DICTIONARY = ["page_id", "parent_id", "type", "kind", "target_type", "name", "created_by", "last_edited_by"]
 
@@ -61,7 +61,7 @@ def _add(writers: "dict[str, _TableWriter]", rows: Any) -> None:
 
 def _room(writers: "dict[str, _TableWriter]") -> int:
     written = sum(writer.written_bytes for writer in writers.values())
-    return max(_LEAST_BYTES, isqrt(written * _GROUP_BYTES))
+    return max(_LEAST_BYTES, isqrt(written * _COST_BYTES))
 
 
 class _TableWriter:

@@ -9,7 +9,7 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from notion_sync_assets.core.render.link_slice import (
     stored_hash,
 )
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, write_in_groups
+from notion_sync_assets.core.storage.parquet import write_rows
 
 _FORMAT = "3"
 _ENTRY = (
@@ -87,14 +87,13 @@ def _file(scratch: Path, schema: pa.Schema, rows: Iterator[Row]) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        write_in_groups(writer, _tables(schema, rows))
+        write_rows(writer, rows, partial(_table, schema))
     return Path(name)
 
 
-def _tables(schema: pa.Schema, rows: Iterator[Row]) -> Iterator[pa.Table]:
-    while batch := list(islice(rows, BATCH_ROWS)):
-        columns = zip(zip(*batch, strict=True), schema.types, strict=True)
-        yield pa.table([_array(*column) for column in columns], schema=schema)
+def _table(schema: pa.Schema, rows: list[Row]) -> pa.Table:
+    columns = zip(zip(*rows, strict=True), schema.types, strict=True)
+    return pa.table([_array(*column) for column in columns], schema=schema)
 
 
 def _array(values: tuple[object, ...], kind: pa.DataType) -> "pa.Array[Any]":

@@ -11,7 +11,6 @@ files are claimed and written (``outputs``). The rows are in a temporary databas
 import hashlib
 import sqlite3
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -23,7 +22,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
 
 _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("path", pa.string(), nullable=False),
@@ -83,18 +82,11 @@ class PageMemory:
 
     def write(self, target: Path) -> None:
         """Write down what the pages that are live now were made from."""
+        rows = self._rows.execute(
+            "SELECT path, basis, questions, answers FROM pages WHERE live ORDER BY path"
+        )
         with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            write_in_groups(writer, self._tables())
-
-    def _tables(self) -> Iterator[pa.Table]:
-        rows = self._rows.execute("SELECT * FROM pages WHERE live ORDER BY path")
-        while batch := list(islice(rows, BATCH_ROWS)):
-            paths, bases, questions, answers, _ = zip(*batch, strict=True)
-            columns = (paths, bases, map(orjson.loads, questions), answers)
-            arrays = [
-                pa.array(list(column), kind) for column, kind in zip(columns, _SCHEMA.types, strict=True)
-            ]
-            yield pa.table(arrays, schema=_SCHEMA)
+            write_rows(writer, rows, _table)
 
     def _holds(self, path: str, basis: bytes) -> bool:
         found = self._rows.execute(
@@ -132,6 +124,13 @@ def open_memory(rows: sqlite3.Connection, storage: Storage, links: LinkSlice, pa
         with storage.open(path) as source:
             memory.load(source)
     return memory
+
+
+def _table(rows: list[tuple[str, bytes, bytes, bytes]]) -> pa.Table:
+    paths, bases, questions, answers = zip(*rows, strict=True)
+    columns = (paths, bases, map(orjson.loads, questions), answers)
+    arrays = [pa.array(list(column), kind) for column, kind in zip(columns, _SCHEMA.types, strict=True)]
+    return pa.table(arrays, schema=_SCHEMA)
 
 
 def _digest(data: bytes) -> bytes:

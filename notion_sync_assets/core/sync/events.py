@@ -7,14 +7,13 @@ them to an event log (``outbox``), reading them across commits (``core.history.s
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
 
 EventObject = Literal["page", "data_source", "property", "file", "comment"]
 Change = Literal[
@@ -70,7 +69,7 @@ class Event:
 def write_events(events: Iterable[Event], target: Path) -> int:
     """Write the events of a commit as Parquet; return how many."""
     with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        return write_in_groups(writer, _tables(iter(events)))
+        return write_rows(writer, events, _table)
 
 
 def read_events(source: BinaryIO) -> Iterator[Event]:
@@ -81,6 +80,5 @@ def read_events(source: BinaryIO) -> Iterator[Event]:
                 yield Event(**row)
 
 
-def _tables(events: Iterator[Event]) -> Iterator[pa.Table]:
-    while batch := list(islice(events, BATCH_ROWS)):
-        yield pa.Table.from_pylist([dataclasses.asdict(event) for event in batch], schema=SCHEMA)
+def _table(events: list[Event]) -> pa.Table:
+    return pa.Table.from_pylist([dataclasses.asdict(event) for event in events], schema=SCHEMA)

@@ -12,7 +12,7 @@ import hashlib
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
-from itertools import islice
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -26,7 +26,7 @@ from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import opened_parquet, write_in_groups
+from notion_sync_assets.core.storage.parquet import opened_parquet, write_rows
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -265,16 +265,8 @@ class Index:
     def _write(self, target: Path) -> str:
         content = hashlib.sha256()
         with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            write_in_groups(writer, self._tables(content))
+            write_rows(writer, self.pages.rows(), partial(_table, content), at_a_time=_BATCH)
         return content.hexdigest()
-
-    def _tables(self, content: "hashlib._Hash") -> Iterator[pa.Table]:
-        rows = self.pages.rows()
-        while batch := list(islice(rows, _BATCH)):
-            columns = [[_text(value) for value in column] for column in zip(*batch, strict=True)]
-            # listing_hash stands for the object, without what differs between two reads of it.
-            content.update(canonical_bytes(columns[:-1]))
-            yield pa.table([pa.array(column, pa.string()) for column in columns], schema=_SCHEMA)
 
     def close(self) -> None:
         """Drop the scratch table."""
@@ -320,6 +312,13 @@ def _page(row: tuple[object, ...]) -> IndexedPage:
     values = dict(zip(_COLUMNS, row, strict=True))
     stored = values.pop("object")
     return IndexedPage(**values, object=orjson.loads(stored) if stored else None)  # type: ignore[arg-type]
+
+
+def _table(content: "hashlib._Hash", rows: list[tuple[object, ...]]) -> pa.Table:
+    columns = [[_text(value) for value in column] for column in zip(*rows, strict=True)]
+    # listing_hash stands for the object, without what differs between two reads of it.
+    content.update(canonical_bytes(columns[:-1]))
+    return pa.table([pa.array(column, pa.string()) for column in columns], schema=_SCHEMA)
 
 
 def _text(value: object) -> object:

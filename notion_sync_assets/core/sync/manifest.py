@@ -7,7 +7,7 @@ Here: the row, its Parquet schema, streaming reads and writes. Not here: when a 
 import dataclasses
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice, repeat
+from itertools import repeat
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
 
 PageState = Literal["exported", "failed", "gone"]
 
@@ -90,7 +90,7 @@ _NAMES = tuple(field.name for field in dataclasses.fields(ManifestRow))
 def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
     """Write rows (sorted by page id by the caller) as Parquet; return how many."""
     with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        return write_in_groups(writer, _tables(iter(rows)))
+        return write_rows(writer, rows, _table)
 
 
 def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:
@@ -117,6 +117,5 @@ def read_present(source: BinaryIO) -> Iterator[tuple[str, str]]:
                     yield page_id, document
 
 
-def _tables(rows: Iterator[ManifestRow]) -> Iterator[pa.Table]:
-    while batch := list(islice(rows, BATCH_ROWS)):
-        yield pa.Table.from_pylist([row.to_json() for row in batch], schema=SCHEMA)
+def _table(rows: list[ManifestRow]) -> pa.Table:
+    return pa.Table.from_pylist([row.to_json() for row in rows], schema=SCHEMA)

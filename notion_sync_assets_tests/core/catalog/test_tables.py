@@ -75,7 +75,7 @@ def test_what_fits_into_memory_is_one_row_group(tmp_path, monkeypatch):
 
 
 def test_row_groups_grow_with_the_root_of_what_was_written(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "_GROUP_BYTES", 20_000)
+    monkeypatch.setattr(tables, "_COST_BYTES", 20_000)
     few = _block_groups(tmp_path / "few", monkeypatch, least_bytes=1, pages=200)
     many = _block_groups(tmp_path / "many", monkeypatch, least_bytes=1, pages=800)
     assert few[0] < few[5] < few[10]

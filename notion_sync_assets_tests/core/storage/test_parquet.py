@@ -6,7 +6,7 @@ import random
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
 
 
 class Counting(io.BytesIO):
@@ -34,12 +34,18 @@ def test_the_first_rows_of_a_file_do_not_cost_all_of_it():
     assert source.taken < len(made.getvalue()) / 4
 
 
-def test_small_tables_share_row_groups_of_a_mebibyte():
+def test_rows_are_written_a_few_at_a_time_in_row_groups_of_a_mebibyte():
     schema = pa.schema([pa.field("noise", pa.binary())])
-    tables = [pa.table({"noise": [bytes(64 * 1024)] * 5}, schema=schema) for _ in range(10)]
+    sizes = []
+
+    def table_of(rows):
+        sizes.append(len(rows))
+        return pa.table({"noise": rows}, schema=schema)
+
     made = io.BytesIO()
     with pq.ParquetWriter(made, schema) as writer:
-        assert write_in_groups(writer, iter(tables)) == 50
+        assert write_rows(writer, [bytes(64 * 1024)] * 50, table_of, at_a_time=5) == 50
+    assert sizes == [5] * 10
     found = pq.read_metadata(made)
     assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [20, 20, 10]
 
@@ -47,6 +53,6 @@ def test_small_tables_share_row_groups_of_a_mebibyte():
 def test_no_rows_are_a_file_without_row_groups():
     made = io.BytesIO()
     with pq.ParquetWriter(made, pa.schema([pa.field("noise", pa.binary())])) as writer:
-        assert write_in_groups(writer, ()) == 0
+        assert write_rows(writer, (), pa.table) == 0
     with opened_parquet(made) as parquet:
         assert list(parquet.iter_batches(BATCH_ROWS)) == []

@@ -15,7 +15,8 @@ import os
 import sqlite3
 import tempfile
 from collections.abc import Collection, Iterator, Mapping
-from itertools import groupby, islice
+from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.site.gather import gathered
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_in_groups
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
 
 VERSION = 2
 
@@ -148,14 +149,13 @@ def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
     with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        write_in_groups(writer, _tables(rows, schema))
+        write_rows(writer, rows, partial(_table, schema))
     return Path(name)
 
 
-def _tables(rows: Iterator[Row], schema: pa.Schema) -> Iterator[pa.Table]:
-    while batch := list(islice(rows, BATCH_ROWS)):
-        columns = zip(zip(*batch, strict=True), schema.types, strict=True)
-        yield pa.table([pa.array(*column) for column in columns], schema=schema)
+def _table(schema: pa.Schema, rows: list[Row]) -> pa.Table:
+    columns = zip(zip(*rows, strict=True), schema.types, strict=True)
+    return pa.table([pa.array(*column) for column in columns], schema=schema)
 
 
 def _rows(batch: "pa.RecordBatch") -> Iterator[Row]:
