@@ -2,11 +2,12 @@
 
 Here: the rules an archive must obey, whoever made it. Not here: its form (``form``).
 An archive is read twice: the first time everything in it is checked and nothing is written; only then is it unpacked, and
-each file is checked again on its way. Members are regular files with clean relative names below the known folders, no
+each file is checked again on its way. It is read to its very end: the checksum of its content comes last. Members are regular files with clean relative names below the known folders, no
 name twice, no links, no devices; size and number are limited, whatever the compression promises.
 """
 
 import hashlib
+import io
 import sqlite3
 import tarfile
 import tempfile
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 import orjson
-import zstandard
+import pyarrow as pa
 
 from notion_sync_assets.core.backup import form
 from notion_sync_assets.core.canonical import Json
@@ -101,6 +102,8 @@ def _read(archive: Path, limits: Limits, take: Take) -> Json:
                 _compare(found, source)
                 if head is None:
                     raise _bad(archive, f"it has no {form.HEAD}")
+                if next(members, None) is not None:
+                    raise _bad(archive, f"something comes after {form.LIST}")
                 return head
             if head is None:
                 head = _head(archive, member, source)
@@ -118,16 +121,37 @@ def _read(archive: Path, limits: Limits, take: Take) -> Json:
 def _opened(path: Path) -> Iterator[Iterator[tuple[tarfile.TarInfo, IO[bytes]]]]:
     """Hand out the members with their content; what is no whole archive is a ``StorageError``."""
     try:
-        with (
-            path.open("rb") as raw,
-            zstandard.ZstdDecompressor().stream_reader(raw) as stream,
-            tarfile.open(fileobj=stream, mode="r|") as archive,
-        ):
-            yield _members(archive)
-    except (tarfile.TarError, zstandard.ZstdError, EOFError) as error:
-        raise _bad(path, f"it is damaged ({error})") from error
+        raw = pa.OSFile(str(path), "rb")
     except FileNotFoundError:
         raise ConfigurationError(f"there is no file {path}", hint="give the file of a backup") from None
+    # Arrow's reader, not that of ``zstandard``: the latter takes a stream that ends too early for a whole one.
+    with raw, pa.CompressedInputStream(raw, "zstd") as compressed:
+        stream = _Decompressed(path, compressed)
+        try:
+            with tarfile.open(fileobj=stream, mode="r|") as archive:
+                yield _members(archive)
+        except (tarfile.TarError, EOFError) as error:
+            raise _bad(path, f"it is damaged ({error})") from error
+        left = 0
+        while padding := stream.read(tarfile.RECORDSIZE):
+            left += len(padding)
+            if left > tarfile.RECORDSIZE or padding.strip(b"\0"):
+                raise _bad(path, "it goes on after its end")
+
+
+class _Decompressed(io.RawIOBase):
+    """The content of an archive; where it is damaged or cut off, ``StorageError``."""
+
+    def __init__(self, path: Path, stream: pa.NativeFile) -> None:
+        self._path = path
+        self._stream = stream
+
+    def read(self, size: int = -1) -> bytes:
+        try:
+            data: bytes = self._stream.read(size)
+        except OSError as error:
+            raise _bad(self._path, f"it is damaged ({error})") from error
+        return data
 
 
 def _members(archive: tarfile.TarFile) -> Iterator[tuple[tarfile.TarInfo, IO[bytes]]]:
@@ -158,7 +182,10 @@ def _check_member(member: tarfile.TarInfo, names: sqlite3.Connection) -> None:
 def _head(archive: Path, member: tarfile.TarInfo, source: IO[bytes]) -> Json:
     if member.name != form.HEAD or member.size > _HEAD_BYTES:
         raise _bad(archive, "it is no backup of an export")
-    head: Json = orjson.loads(source.read())
+    try:
+        head: Json = orjson.loads(source.read())
+    except orjson.JSONDecodeError as error:
+        raise _bad(archive, f"{form.HEAD} is damaged ({error})") from error
     if head.get("format") != form.BACKUP_FORMAT:
         raise _bad(archive, f"its format is {head.get('format')!r}, not {form.BACKUP_FORMAT}")
     return head
@@ -170,7 +197,7 @@ def _compare(found: IO[bytes], listed: IO[bytes]) -> None:
     while True:
         ours, theirs = found.readline(_LIST_LINE_BYTES), listed.readline(_LIST_LINE_BYTES)
         if ours != theirs:
-            named = orjson.loads(ours or theirs)["path"] if (ours or theirs).startswith(b"{") else "its list"
+            named = orjson.loads(ours)["path"] if ours else "what its list ends with"
             raise StorageError(
                 f"{named} in the backup is damaged, missing or too many",
                 hint="take another backup: nothing of this one was placed",

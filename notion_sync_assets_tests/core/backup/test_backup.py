@@ -1,6 +1,7 @@
 """A backup: everything that cannot be made again, there and back; whatever is wrong with an archive, nothing is placed."""
 
 import datetime as dt
+import hashlib
 import io
 import tarfile
 
@@ -34,7 +35,7 @@ def packed(members, *, listed=True):
     """An archive of (name or header, bytes), with a true list of its files."""
     sink, lines = io.BytesIO(), b""
     with (
-        zstandard.ZstdCompressor().stream_writer(sink, closefd=False) as stream,
+        zstandard.ZstdCompressor(write_checksum=True).stream_writer(sink, closefd=False) as stream,
         tarfile.open(fileobj=stream, mode="w|") as archive,
     ):
         for member, data in members:
@@ -42,8 +43,6 @@ def packed(members, *, listed=True):
             header.size = len(data)
             archive.addfile(header, io.BytesIO(data))
             if header.name != form.HEAD:
-                import hashlib
-
                 lines += form.line(header.name, hashlib.sha256(data).hexdigest(), len(data))
         if listed:
             trailer = tarfile.TarInfo(form.LIST)
@@ -127,24 +126,52 @@ async def test_an_export_on_an_object_store_has_backups_too(export, tmp_path, ob
     assert held(back) == {path: data for path, data in held(bucket).items() if path not in NOT_IN_IT}
 
 
+def flip(whole, place, bit, folder):
+    """Unpack an archive with one bit flipped. Returns the files placed; ``None`` where it was refused, nothing placed.
+
+    Zstandard writes a few bits that may have either value and mean the same (the window's size, some codes): what comes
+    out is then the same too, and the caller says so.
+    """
+    (folder / "bad").write_bytes(whole[:place] + bytes([whole[place] ^ 1 << bit]) + whole[place + 1 :])
+    back = folder / f"back-{place}-{bit}"
+    try:
+        unpack(folder / "bad", LocalStorage(back), LIMITS)
+    except StorageError:
+        assert not back.exists()
+        return None
+    return tree(back)
+
+
 @pytest.mark.system
 async def test_every_flipped_bit_is_found_and_nothing_placed(export, tmp_path):
     write_backup(export.storage, tmp_path / "backup", NOW)
     whole = (tmp_path / "backup").read_bytes()
-    step = max(1, len(whole) // 40)
-    for place in range(0, len(whole), step):
-        (tmp_path / "bad").write_bytes(whole[:place] + bytes([whole[place] ^ 4]) + whole[place + 1 :])
-        with pytest.raises(StorageError):
-            unpack(tmp_path / "bad", LocalStorage(tmp_path / "back"), LIMITS)
-        assert not (tmp_path / "back").exists()
+    unpack(tmp_path / "backup", LocalStorage(tmp_path / "good"), LIMITS)
+    good = tree(tmp_path / "good")
+    # The ends are of the compression and of the tape: what comes after the list counts as much as what is in it.
+    places = {*range(0, len(whole), len(whole) // 40), *range(6), *range(len(whole) - 40, len(whole))}
+    found = [flip(whole, place, 2, tmp_path) for place in sorted(places)]
+    assert [each for each in found if each is not None] == [good] * (len(found) - found.count(None))
+    assert found.count(None) > 0.9 * len(found)
+    assert found[-4:] == [None] * 4  # the checksum itself
+
+
+def test_no_flipped_bit_changes_what_is_placed(tmp_path):
+    whole = packed([HEAD, ("state/identity.json", bytes(range(256)) * 40), ("files/a", b"a" * 3000)])
+    (tmp_path / "backup").write_bytes(whole)
+    unpack(tmp_path / "backup", LocalStorage(tmp_path / "good"), LIMITS)
+    good = tree(tmp_path / "good")
+    found = [flip(whole, place, bit, tmp_path) for place in range(len(whole)) for bit in range(8)]
+    assert all(each in (None, good) for each in found)
+    assert found.count(None) > 0.9 * len(found)
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("share", [0, 0.3, 0.9, 0.999])
+@pytest.mark.parametrize("share", [0, 0.3, 0.9, 0.999, -1])
 async def test_a_truncated_backup_is_refused(export, tmp_path, share):
     write_backup(export.storage, tmp_path / "backup", NOW)
     whole = (tmp_path / "backup").read_bytes()
-    (tmp_path / "bad").write_bytes(whole[: int(len(whole) * share)])
+    (tmp_path / "bad").write_bytes(whole[: int(len(whole) * share) if share >= 0 else share])
     with pytest.raises(StorageError):
         unpack(tmp_path / "bad", LocalStorage(tmp_path / "back"), LIMITS)
     assert not (tmp_path / "back").exists()
@@ -194,6 +221,30 @@ def test_size_and_number_are_limited_whatever_the_compression_promises(tmp_path,
 def test_an_archive_without_its_list_is_refused(tmp_path):
     (tmp_path / "bad").write_bytes(packed([HEAD, GOOD], listed=False))
     with pytest.raises(StorageError, match="end is missing"):
+        check(tmp_path / "bad", LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (packed([GOOD], listed=False), "goes on"),
+        (zstandard.ZstdCompressor().compress(bytes(1 << 20)), "goes on"),
+        (b"more", "damaged"),
+    ],
+    ids=["another archive", "padding without end", "what is not compressed"],
+)
+def test_what_goes_on_after_its_end_is_refused(tmp_path, more, words):
+    (tmp_path / "bad").write_bytes(packed([HEAD, GOOD]) + more)
+    with pytest.raises(StorageError, match=words):
+        check(tmp_path / "bad", LIMITS)
+
+
+def test_a_file_after_the_list_is_refused(tmp_path):
+    line = form.line(GOOD[0], hashlib.sha256(GOOD[1]).hexdigest(), len(GOOD[1]))
+    (tmp_path / "bad").write_bytes(
+        packed([HEAD, GOOD, (form.LIST, line), ("files/late", b"x")], listed=False)
+    )
+    with pytest.raises(StorageError, match="comes after"):
         check(tmp_path / "bad", LIMITS)
 
 
