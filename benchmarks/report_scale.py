@@ -130,8 +130,8 @@ def scopes(results: Path) -> Iterator[str]:
     if not found:
         return
     yield from heading("Many small scopes", "python -m benchmarks.scopes", found[0])
-    yield "The same rows as one data source and as many. The last columns are what each further scope adds, its own requests"
-    yield "included."
+    yield "The same rows as one data source and as many. What each further scope adds, its own requests"
+    yield "included, stands from *s a scope* on; the last columns are the phases of that."
     yield ""
     names = (
         "rows",
@@ -142,6 +142,7 @@ def scopes(results: Path) -> Iterator[str]:
         "s a scope",
         "CPU s a scope",
         "requests a scope",
+        *(f"{phase} s" for phase in _PHASES),
     )
     rows = [
         (
@@ -151,11 +152,18 @@ def scopes(results: Path) -> Iterator[str]:
             each["one"][run]["seconds"],
             each["many"][run]["seconds"],
             *(f"{each['per_scope'][run][what]:.2f}" for what in ("seconds", "cpu_seconds", "requests")),
+            *(f"{_further(each, run, phase):.3f}" for phase in _PHASES),
         )
         for each in found
         for run in each["per_scope"]
     ]
     yield from table(names, rows)
+
+
+def _further(result: Json, run: str, phase: str) -> float:
+    """Return the seconds that one more scope adds to a phase."""
+    one, many = (result[name][run]["phases"][phase]["seconds"] for name in ("one", "many"))
+    return float(many - one) / (result["scopes"]["many"] - 1)
 
 
 def _with(events: bool) -> str:

@@ -8,7 +8,7 @@ import contextlib
 import uuid
 from collections.abc import Iterator
 
-from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.publishing import publish_scopes
 from notion_sync_assets.core.history.exclusive import alone
 from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.render.places import HTML
@@ -72,6 +72,4 @@ def derive_all(runtime: ExportRuntime) -> None:
 def publish_all(runtime: ExportRuntime) -> int:
     """Log the events that the event log lacks; return how many pages' events that were."""
     with open_instance(runtime.settings) as instance:
-        return sum(
-            publish_scope(runtime, instance, runtime.names, key) for key in runtime.commits.committed_scopes()
-        )
+        return publish_scopes(runtime, instance, runtime.names, runtime.commits.committed_scopes())

@@ -12,11 +12,13 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from notion_sync_assets.assets.publishing import publish_commit
+from notion_sync_assets.assets.publishing import publish_commits
 from notion_sync_assets.assets.scope_events import (
     OUTPUTS,
+    committed_result,
     completeness_evaluation,
     data_version,
+    logged_versions,
     output_metadata,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
@@ -25,8 +27,6 @@ from notion_sync_assets.core.render.render_state import RenderState, rendered_sc
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.commits import Commit
-from notion_sync_assets.core.sync.context import ScopeResult
-from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.event_batch import log_runless_events
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.partitions import add_keys
@@ -50,12 +50,12 @@ def restore_event_log(runtime: ExportRuntime, instance: dg.DagsterInstance, name
     add_keys(instance, names.scopes, [scope.key for scope in runtime.index_state().scopes])
     add_keys(instance, names.scopes, keys)
     commits = pages = 0
-    known = {key: _versions(instance, names.notion(OUTPUTS[0]), key) for key in keys}
+    known = {key: logged_versions(instance, names.notion(OUTPUTS[0]), key) for key in keys}
     for commit in EventStream(runtime.storage).commits():
         if data_version(commit) not in known[commit.scope]:
             _log_commit(runtime, instance, names, commit)
             commits += 1
-        pages += publish_commit(runtime, instance, names, commit, at=_committed_at(commit))
+        pages += publish_commits(runtime, instance, names, [commit], at=_committed_at(commit))
         if outbox.published_through(runtime.storage, commit.scope) < commit.seq:
             outbox.mark_published(runtime.storage, commit.scope, commit.seq)
     for event in _derived(runtime, names):
@@ -69,9 +69,7 @@ def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Nam
     """Log what the sync logged for its scope."""
     newest = runtime.commits.head_seq(commit.scope) == commit.seq
     view = runtime.snapshot(commit.scope) if newest else None
-    scope = Scope(commit.scope, commit.kind, commit.root_id, commit.title)
-    result = ScopeResult(scope, commit, changed=True, counts=commit.counts)
-    for name, metadata in output_metadata(result, view).items():
+    for name, metadata in output_metadata(committed_result(commit), view).items():
         told = {**metadata, "committed_at": dg.MetadataValue.text(commit.committed_at)}
         event = dg.AssetMaterialization(
             names.notion(name),
@@ -86,20 +84,6 @@ def _log_commit(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Nam
 
 def _committed_at(commit: Commit) -> dt.datetime:
     return dt.datetime.fromisoformat(commit.committed_at)
-
-
-def _versions(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> set[str]:
-    """Return the data versions that the log holds of a partition."""
-    wanted = dg.AssetRecordsFilter(key, asset_partitions=[partition])
-    found: set[str] = set()
-    cursor: str | None = None
-    while True:
-        answer = instance.fetch_materializations(wanted, limit=1000, cursor=cursor)
-        events = (record.asset_materialization for record in answer.records)
-        found.update((event.tags or {}).get(DATA_VERSION_TAG, "") for event in events if event)
-        if not answer.has_more:
-            return found
-        cursor = answer.cursor
 
 
 def _derived(runtime: ExportRuntime, names: Names) -> Iterator[dg.AssetMaterialization]:

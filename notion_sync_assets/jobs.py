@@ -13,16 +13,19 @@ import dagster as dg
 from pydantic import Field
 
 from notion_sync_assets.allocation import give_back
-from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.publishing import publish_scopes
 from notion_sync_assets.assets.renders import render_metadata
 from notion_sync_assets.assets.requests import scope_metadata
 from notion_sync_assets.assets.scope_events import (
     OUTPUTS,
+    committed_result,
     completeness_evaluation,
     data_version,
+    logged_versions,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
 from notion_sync_assets.core.render.publish import FailedRender
+from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
 from notion_sync_assets.event_batch import log_step_events
@@ -145,12 +148,11 @@ def sync_and_log(
     ``again``: ids to read again whatever their times say, by scope key (``ExportRuntime.sync``).
     """
     with kept_open(context.instance, context.run_id):
-        for key in runtime.commits.committed_scopes():
-            publish_scope(runtime, context.instance, names, key)
+        _log_late(context, runtime, names)
         scopes = runtime.known_scopes(keys)
-        with contextlib.closing(runtime.sync(scopes, context.run_id, mode, again)) as results:
-            for result in results:
-                _log_scope(context, runtime, names, result)
+        with contextlib.closing(runtime.sync(scopes, context.run_id, mode, again)) as groups:
+            for results in groups:
+                _log_scopes(context, runtime, names, results)
                 give_back()
         context.instance.report_runless_asset_event(failed_scopes_evaluation(names, runtime))
 
@@ -204,20 +206,49 @@ def _rendered(
         runtime.progress.renders_done = before + len(formats)
 
 
-def _log_scope(
-    context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, result: ScopeResult
-) -> None:
-    """Log what the scope's assets would log, when it changed; page events always, if any are left."""
-    key = result.scope.key
-    publish_scope(runtime, context.instance, names, key)
-    if not result.changed:
-        return
-    view = runtime.snapshot(key)
-    metadata = scope_metadata(runtime, result, view)
-    tags = {DATA_VERSION_TAG: data_version(result.commit)}
-    events = [
-        dg.AssetMaterialization(names.notion(name), partition=key, metadata=metadata[name], tags=tags)
-        for name in OUTPUTS
+def _log_late(context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names) -> None:
+    """Log what a run that was killed has committed and not logged."""
+    late = [key for key in runtime.commits.committed_scopes() if outbox.behind(runtime.storage, key)]
+    results = [committed_result(view.commit) for view in map(runtime.snapshot, late) if view is not None]
+    first = names.notion(OUTPUTS[0])
+    unknown = [
+        result
+        for result in results
+        if data_version(result.commit) not in logged_versions(context.instance, first, result.scope.key)
     ]
-    log_step_events(context, events)
-    context.instance.report_runless_asset_event(completeness_evaluation(names, view))
+    _log_states(context, runtime, names, unknown)
+    publish_scopes(runtime, context.instance, names, late)
+
+
+def _log_scopes(
+    context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, results: Sequence[ScopeResult]
+) -> None:
+    """Log what the scopes' assets would log, of those that changed; page events always, if any are left.
+
+    Page events come last: as long as any is left, the next run asks whether the others are there.
+    """
+    _log_states(context, runtime, names, [result for result in results if result.changed])
+    publish_scopes(runtime, context.instance, names, [result.scope.key for result in results])
+
+
+def _log_states(
+    context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names, results: Sequence[ScopeResult]
+) -> None:
+    """Log the materializations of scopes, all at once, and their check."""
+    events: list[dg.AssetMaterialization] = []
+    evaluations = []
+    for result in results:
+        view = runtime.snapshot(result.scope.key)
+        metadata = scope_metadata(runtime, result, view)
+        tags = {DATA_VERSION_TAG: data_version(result.commit)}
+        events += [
+            dg.AssetMaterialization(
+                names.notion(name), partition=result.scope.key, metadata=metadata[name], tags=tags
+            )
+            for name in OUTPUTS
+        ]
+        evaluations.append(completeness_evaluation(names, view))
+    if events:
+        log_step_events(context, events)
+    for evaluation in evaluations:
+        context.instance.report_runless_asset_event(evaluation)

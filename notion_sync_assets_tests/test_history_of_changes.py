@@ -12,7 +12,7 @@ import dagster as dg
 import duckdb
 import pytest
 
-from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.publishing import publish_scopes
 from notion_sync_assets.event_log import restore_event_log
 from notion_sync_assets.partitions import add_keys
 from notion_sync_assets_tests.core.sync.worlds import SOURCE, garden, serve
@@ -146,8 +146,9 @@ def synced(deployed, run_id):
     scopes = deployed.runtime.search().scopes
     keys = [scope.key for scope in scopes]
     add_keys(deployed.instance, deployed.names.scopes, keys)
-    for result in deployed.runtime.sync(scopes, run_id):
-        publish_scope(deployed.runtime, deployed.instance, deployed.names, result.scope.key)
+    for results in deployed.runtime.sync(scopes, run_id):
+        done = [result.scope.key for result in results]
+        publish_scopes(deployed.runtime, deployed.instance, deployed.names, done)
     return run_id
 
 

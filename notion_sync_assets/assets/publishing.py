@@ -4,8 +4,9 @@ Here: the event of one page, and the comparison with the event log after an inte
 what is in the outbox (``core.sync.outbox``), the observations of data sources, files and comments (``details``).
 """
 
+import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
@@ -23,96 +24,125 @@ from notion_sync_assets.partitions import add_keys, page_key
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
 _CHUNK = 200
+_SCOPES_AT_ONCE = 100
 # A commit's events are looked for from its own time on, less what the clocks of two hosts may differ.
 _CLOCKS_APART = dt.timedelta(days=1)
 
 
-def publish_scope(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, key: str) -> int:
-    """Log a scope's unpublished page events; return how many.
+def publish_scopes(
+    runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, keys: Iterable[str]
+) -> int:
+    """Log the unpublished page events of scopes; return how many.
 
-    Another process that publishes the same scope at this moment finishes it alone. What the log holds is asked for
+    Another process that publishes one of them at this moment finishes it alone. What the log holds is asked for
     every commit, also those of this run: an earlier attempt of the step may have logged a part. The events belong
     to no run: a step would keep all it logs in memory until it ends (2 KB each), and SQLite would store them twice.
     """
-    if not any(outbox.unpublished(runtime.storage, key)):
-        return 0
-    lease = f"{layout.EVENTS}/{key}/lease"
-    try:
-        runtime.leases.take(runtime.storage, lease, "publishing")
-    except LeaseHeldError:
-        return 0
-    try:
-        return sum(
-            _publish(runtime, instance, names, commit) for commit in outbox.unpublished(runtime.storage, key)
-        )
-    finally:
-        runtime.leases.give_back(lease)
+    waiting, count = iter(keys), 0
+    while some := list(islice(waiting, _SCOPES_AT_ONCE)):
+        with contextlib.ExitStack() as leases:
+            commits = [commit for key in some for commit in _unpublished(runtime, key, leases)]
+            count += publish_commits(runtime, instance, names, commits)
+            for key, seq in {commit.scope: commit.seq for commit in commits}.items():
+                outbox.mark_published(runtime.storage, key, seq)
+    return count
 
 
-def publish_commit(
+def publish_commits(
     runtime: ExportRuntime,
     instance: dg.DagsterInstance,
     names: Names,
-    commit: Commit,
+    commits: Sequence[Commit],
     *,
     at: dt.datetime | None = None,
 ) -> int:
-    """Log those events of a commit that the event log lacks; return how many page events that were.
+    """Log those events of commits that the event log lacks; return how many page events that were.
 
     ``at``: the time they get in the log, now if None.
     """
     if not runtime.settings.dagster.page_events:
         return 0
-    events = outbox.events_of(runtime.storage, commit)
-    details: dict[str, DetailSummary] = {}
-    pages = _pages_only(events, details)
-    count = sum(_log_pages(instance, names, commit, chunk, at) for chunk in _chunks(pages))
-    missing = []
-    for kind, summary in sorted(details.items()):
-        key = names.notion(DETAIL_ASSETS[kind])
-        wanted = dg.AssetRecordsFilter(key, asset_partitions=[commit.scope], after_timestamp=_since(commit))
-        fetch = partial(instance.fetch_observations, wanted)
-        if not any(tags.get(OBJECT_TAG) == kind for _, tags in _of_commit(fetch, commit)):
-            missing.append(summary.observation(key, commit))
+    details: list[tuple[Commit, DetailSummary]] = []
+    pages = _page_events(runtime, commits, details)
+    count = sum(_log_pages(instance, names, chunk, at) for chunk in _chunks(pages))
+    missing = _missing_details(instance, names, details)
     if missing:
         log_runless_events(instance, missing, at=at)
     return count
 
 
-def _publish(runtime: ExportRuntime, instance: dg.DagsterInstance, names: Names, commit: Commit) -> int:
-    count = publish_commit(runtime, instance, names, commit)
-    outbox.mark_published(runtime.storage, commit.scope, commit.seq)
-    return count
+def _unpublished(runtime: ExportRuntime, key: str, leases: contextlib.ExitStack) -> Iterator[Commit]:
+    """Yield a scope's unpublished commits, oldest first, under a lease that is held until ``leases`` is closed."""
+    if not outbox.behind(runtime.storage, key):
+        return
+    lease = f"{layout.EVENTS}/{key}/lease"
+    try:
+        runtime.leases.take(runtime.storage, lease, "publishing")
+    except LeaseHeldError:
+        return
+    leases.callback(runtime.leases.give_back, lease)
+    yield from outbox.unpublished(runtime.storage, key)
 
 
-def _pages_only(events: Iterator[Event], details: dict[str, DetailSummary]) -> Iterator[Event]:
+def _page_events(
+    runtime: ExportRuntime, commits: Sequence[Commit], details: list[tuple[Commit, DetailSummary]]
+) -> Iterator[tuple[Commit, Event]]:
     """Yield the page events, and leave what the others come to in ``details``."""
-    for event in events:
-        if event.object == "page":
-            yield event
-        else:
-            details.setdefault(event.object, DetailSummary(event.object)).add(event)
+    for commit in commits:
+        summaries: dict[str, DetailSummary] = {}
+        for event in outbox.events_of(runtime.storage, commit):
+            if event.object == "page":
+                yield commit, event
+            else:
+                summaries.setdefault(event.object, DetailSummary(event.object)).add(event)
+        details += [(commit, summary) for _, summary in sorted(summaries.items())]
 
 
 def _log_pages(
     instance: dg.DagsterInstance,
     names: Names,
-    commit: Commit,
-    events: Sequence[Event],
+    events: Sequence[tuple[Commit, Event]],
     at: dt.datetime | None,
 ) -> int:
     asset_key = names.notion("page_versions")
-    keys = [page_key(event.object_id) for event in events]
+    keys = list(dict.fromkeys(page_key(event.object_id) for _, event in events))
     add_keys(instance, names.pages, keys)
-    wanted = dg.AssetRecordsFilter(asset_key, asset_partitions=keys, after_timestamp=_since(commit))
+    wanted = dg.AssetRecordsFilter(
+        asset_key, asset_partitions=keys, after_timestamp=_since(commit for commit, _ in events)
+    )
     fetch = partial(instance.fetch_materializations, wanted)
-    logged = {partition for partition, _ in _of_commit(fetch, commit)}
-    missing = [event for event in events if page_key(event.object_id) not in logged]
+    logged = {(partition, *_commit_in(tags)) for partition, tags in _told(fetch)}
+    missing = [
+        page_materialization(asset_key, event, commit.run_id)
+        for commit, event in events
+        if (page_key(event.object_id), *_tags_of(commit)) not in logged
+    ]
     if missing:
-        log_runless_events(
-            instance, [page_materialization(asset_key, event, commit.run_id) for event in missing], at=at
-        )
+        log_runless_events(instance, missing, at=at)
     return len(missing)
+
+
+def _missing_details(
+    instance: dg.DagsterInstance, names: Names, details: Sequence[tuple[Commit, DetailSummary]]
+) -> list[dg.AssetObservation]:
+    """Return the observations that the log lacks; it is asked once for each asset."""
+    missing = []
+    for name in sorted({DETAIL_ASSETS[summary.kind] for _, summary in details}):
+        asset_key = names.notion(name)
+        own = [(commit, summary) for commit, summary in details if DETAIL_ASSETS[summary.kind] == name]
+        wanted = dg.AssetRecordsFilter(
+            asset_key,
+            asset_partitions=list(dict.fromkeys(commit.scope for commit, _ in own)),
+            after_timestamp=_since(commit for commit, _ in own),
+        )
+        fetch = partial(instance.fetch_observations, wanted)
+        logged = {(tags.get(OBJECT_TAG), *_commit_in(tags)) for _, tags in _told(fetch)}
+        missing += [
+            summary.observation(asset_key, commit)
+            for commit, summary in own
+            if (summary.kind, *_tags_of(commit)) not in logged
+        ]
+    return missing
 
 
 def page_materialization(asset_key: dg.AssetKey, event: Event, run_id: str) -> dg.AssetMaterialization:
@@ -140,31 +170,34 @@ def page_materialization(asset_key: dg.AssetKey, event: Event, run_id: str) -> d
     )
 
 
-def _since(commit: Commit) -> float:
-    return (dt.datetime.fromisoformat(commit.committed_at) - _CLOCKS_APART).timestamp()
+def _since(commits: Iterable[Commit]) -> float:
+    oldest = min(dt.datetime.fromisoformat(commit.committed_at) for commit in commits)
+    return (oldest - _CLOCKS_APART).timestamp()
 
 
-def _of_commit(
-    fetch: Callable[..., dg.EventRecordsResult], commit: Commit
-) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield partition and tags of those events of an asset that the event log holds of a commit."""
+def _tags_of(commit: Commit) -> tuple[str, str]:
+    """Return what the tags of a commit's events say of it: scope and number."""
+    return commit.scope[-32:], str(commit.seq)
+
+
+def _commit_in(tags: Mapping[str, str]) -> tuple[str | None, str | None]:
+    return tags.get(SCOPE_TAG), tags.get(SEQ_TAG)
+
+
+def _told(fetch: Callable[..., dg.EventRecordsResult]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield partition and tags of the events that the event log holds."""
     cursor: str | None = None
     while True:
         result = fetch(limit=1000, cursor=cursor)
         for record in result.records:
             event = record.asset_event
-            tags = event.tags if isinstance(event, dg.AssetMaterialization | dg.AssetObservation) else None
-            if (
-                event
-                and tags
-                and (tags.get(SCOPE_TAG), tags.get(SEQ_TAG)) == (commit.scope[-32:], str(commit.seq))
-            ):
-                yield str(event.partition), tags
+            if isinstance(event, dg.AssetMaterialization | dg.AssetObservation):
+                yield str(event.partition), event.tags or {}
         if not result.has_more:
             return
         cursor = result.cursor
 
 
-def _chunks(events: Iterator[Event]) -> Iterator[list[Event]]:
+def _chunks(events: Iterator[tuple[Commit, Event]]) -> Iterator[list[tuple[Commit, Event]]]:
     while chunk := list(islice(events, _CHUNK)):
         yield chunk

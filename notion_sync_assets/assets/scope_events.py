@@ -13,7 +13,8 @@ from notion_sync_assets.assets.tables import PARTITION_ROW_COUNT, source_schema
 from notion_sync_assets.core.canonical import Json
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.context import ScopeResult
-from notion_sync_assets.names import Names
+from notion_sync_assets.core.sync.scopes import Scope
+from notion_sync_assets.names import DATA_VERSION_TAG, Names
 
 OUTPUTS = ("databases", "pages", "blocks", "files")
 COMPLETENESS = "complete"
@@ -60,6 +61,26 @@ def completeness_evaluation(names: Names, view: Snapshot | None) -> dg.AssetChec
 def data_version(commit: Commit | None) -> str:
     """Return the version of a scope's assets: its commit."""
     return f"{commit.seq}-{commit.sync_id}" if commit else "0"
+
+
+def committed_result(commit: Commit) -> ScopeResult:
+    """Return what a commit tells of the sync that made it, for events that are logged later."""
+    scope = Scope(commit.scope, commit.kind, commit.root_id, commit.title)
+    return ScopeResult(scope, commit, changed=True, counts=commit.counts)
+
+
+def logged_versions(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> set[str]:
+    """Return the data versions that the event log holds of a partition."""
+    wanted = dg.AssetRecordsFilter(key, asset_partitions=[partition])
+    found: set[str] = set()
+    cursor: str | None = None
+    while True:
+        answer = instance.fetch_materializations(wanted, limit=1000, cursor=cursor)
+        events = (record.asset_materialization for record in answer.records)
+        found.update((event.tags or {}).get(DATA_VERSION_TAG, "") for event in events if event)
+        if not answer.has_more:
+            return found
+        cursor = answer.cursor
 
 
 def _common(result: ScopeResult, commit: Commit | None) -> dict[str, dg.MetadataValue]:

@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from notion_sync_assets.assets.publishing import publish_scope
+from notion_sync_assets.assets.publishing import publish_scopes
 from notion_sync_assets.assets.requests import scope_metadata
 from notion_sync_assets.assets.scope_events import (
     COMPLETENESS,
@@ -76,7 +76,7 @@ def scope_assets(names: Names) -> dg.AssetsDefinition:
         runtime = runtime_of(context.resources, names)
         with told_to_dagster(attempt=context.retry_number, attempts=_ATTEMPTS):
             result = sync_one(runtime, context.partition_key, context.run.run_id, full=config.full)
-            publish_scope(runtime, context.instance, names, result.scope.key)
+            publish_scopes(runtime, context.instance, names, [result.scope.key])
         yield from _outputs(runtime, result, pages)
 
     return scope
@@ -84,10 +84,10 @@ def scope_assets(names: Names) -> dg.AssetsDefinition:
 
 def sync_one(runtime: ExportRuntime, key: str, run_id: str, *, full: bool) -> ScopeResult:
     """Sync the scope of a partition key; errors of the scope are raised, unknown keys are a ``ConfigurationError``."""
-    results = list(runtime.sync(runtime.known_scopes([key]), run_id, Thoroughness(full=full)))
+    groups = list(runtime.sync(runtime.known_scopes([key]), run_id, Thoroughness(full=full)))
     if key in runtime.batch.errors:
         raise runtime.batch.errors[key]
-    return results[-1]
+    return groups[-1][-1]
 
 
 def _outputs(runtime: ExportRuntime, result: ScopeResult, pages: dg.AssetKey) -> Iterator[Any]:

@@ -12,6 +12,7 @@ import queue
 import threading
 import time
 from collections.abc import Collection, Generator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -74,9 +75,13 @@ _REPORT_EVERY_S = 10.0
 _INDEX_MAX_AGE = dt.timedelta(minutes=15)
 """How long a run believes what the search of another one showed of committed pages."""
 
+_TOGETHER_S = 0.5
+_WAIT_S = 0.2
+"""A wait in the main thread that is longer would keep an interrupt waiting, too."""
+
 _log = logging.getLogger(__name__)
 
-ResultStream = Generator[ScopeResult, None, None]
+ResultStream = Generator[list[ScopeResult], None, None]
 
 
 class ExportRuntime:
@@ -238,25 +243,18 @@ class ExportRuntime:
         thoroughness: Thoroughness = RECONCILE,
         again: Mapping[str, frozenset[str]] = MappingProxyType({}),
     ) -> ResultStream:
-        """Sync scopes on the loop and yield each result in the caller's thread as soon as it is there.
+        """Sync scopes on the loop and yield results in the caller's thread, those of half a second together.
 
-        The outcome of all of them is in ``batch`` afterwards; what stopped the whole batch is raised. Closing the
-        stream early cancels what is still running. ``again``: ids of pages to read again whatever their times say, by
-        scope key; the id of a data source stands for its head.
+        A result that comes later than that after the last ones is yielded at once. The outcome of all of them is in
+        ``batch`` afterwards; what stopped the whole batch is raised. Closing the stream early cancels what is still
+        running. ``again``: ids of pages to read again whatever their times say, by scope key; the id of a data source
+        stands for its head.
         """
         results: queue.SimpleQueue[ScopeResult | None] = queue.SimpleQueue()
         future = self.loop.start(self._sync(scopes, run_id, thoroughness, again, results))
         try:
             future.add_done_callback(lambda _done: results.put(None))
-            while True:
-                try:
-                    result = results.get(timeout=0.2)
-                except queue.Empty:
-                    continue
-                if result is None:
-                    break
-                self._count(result)
-                yield result
+            yield from self._in_groups(results)
             self.batch = future.result()
             self.activity.count(catalogue.SCOPES, "failed", by=len(self.batch.errors))
         finally:
@@ -309,6 +307,23 @@ class ExportRuntime:
         while True:
             await asyncio.sleep(_REPORT_EVERY_S)
             await asyncio.to_thread(self.report_activity)
+
+    def _in_groups(self, results: "queue.SimpleQueue[ScopeResult | None]") -> ResultStream:
+        """Yield what arrives until ``None`` does; the half second begins when the caller is done with a group."""
+        group: list[ScopeResult] = []
+        due = 0.0
+        while True:
+            if group and time.monotonic() >= due and results.empty():
+                yield group
+                group, due = [], time.monotonic() + _TOGETHER_S
+            with suppress(queue.Empty):
+                result = results.get(timeout=max(0.0, due - time.monotonic()) if group else _WAIT_S)
+                if result is None:
+                    break
+                self._count(result)
+                group.append(result)
+        if group:
+            yield group
 
     def _count(self, result: ScopeResult) -> None:
         self.activity.count(catalogue.SCOPES, "changed" if result.changed else "unchanged")

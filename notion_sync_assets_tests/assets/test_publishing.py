@@ -7,7 +7,8 @@ import pytest
 
 from notion_sync_assets import failures
 from notion_sync_assets.assets import publishing
-from notion_sync_assets.assets.publishing import page_materialization, publish_scope
+from notion_sync_assets.assets.publishing import page_materialization, publish_scopes
+from notion_sync_assets.assets.scope_events import OUTPUTS, data_version
 from notion_sync_assets.core.notion.errors import TransientNotionError
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.events import Event
@@ -18,7 +19,7 @@ TABLE = "table-0"
 
 
 def publish(deployed, key, runtime=None):
-    return publish_scope(runtime or deployed.runtime, deployed.instance, deployed.names, key)
+    return publish_scopes(runtime or deployed.runtime, deployed.instance, deployed.names, [key])
 
 
 def identities(deployed):
@@ -34,9 +35,20 @@ def trashed_row(deployed, key):
     return row
 
 
+def observed(deployed, asset):
+    """How many observations there are of an asset."""
+    return len(deployed.instance.fetch_observations(deployed.names.notion(asset), limit=1000).records)
+
+
 def forget_publication(deployed, key, seq=0):
     """As a process leaves it that is killed between the event log and its own note."""
     outbox.mark_published(deployed.runtime.storage, key, seq)
+
+
+def committed_only(deployed, key, run_id):
+    """Sync a scope, as a process does that is killed before it logs anything; return the results."""
+    groups = deployed.runtime.sync(deployed.runtime.known_scopes([key]), run_id)
+    return [result for results in groups for result in results]
 
 
 def stopping_after(monkeypatch, count, error):
@@ -158,11 +170,41 @@ def test_a_note_that_is_behind_makes_nothing_be_logged_twice(dagster):
 
 def test_the_batch_publishes_what_earlier_runs_left(dagster):
     key = dagster.key(TABLE)
-    results = list(dagster.runtime.sync(dagster.runtime.known_scopes([key]), "a run that was killed"))
-    assert results[0].changed
+    (result,) = committed_only(dagster, key, "a run that was killed")
+    assert result.changed
     dagster.batch([dagster.key("table-1")])
     logged = {page for page, _ in identities(dagster)}
     assert logged == dagster.pages_of(key) | dagster.pages_of(dagster.key("table-1"))
+    for asset in OUTPUTS:
+        told = [event for event in dagster.events(asset) if event.partition == key]
+        assert [event.tags["dagster/data_version"] for event in told] == [data_version(result.commit)]
+
+
+def test_the_batch_does_not_repeat_of_a_scope_what_a_killed_run_logged(dagster):
+    key = dagster.key(TABLE)
+    dagster.batch([key])
+    forget_publication(dagster, key)
+    dagster.batch([dagster.key("table-1")])
+    assert len([event for event in dagster.events("pages") if event.partition == key]) == 1
+    assert outbox.published_through(dagster.runtime.storage, key) == 1
+
+
+def test_many_scopes_are_published_together_each_event_once(dagster, monkeypatch):
+    monkeypatch.setattr(publishing, "_CHUNK", 2)
+    monkeypatch.setattr(publishing, "_SCOPES_AT_ONCE", 2)
+    keys = [scope.key for scope in dagster.runtime.search().scopes]
+    for key in keys:
+        committed_only(dagster, key, "a run that was killed")
+    pages = set().union(*(dagster.pages_of(key) for key in keys))
+    count = publish_scopes(dagster.runtime, dagster.instance, dagster.names, keys)
+    assert count == len(identities(dagster)) == len(pages)
+    for key in keys:
+        forget_publication(dagster, key)
+    details = [observed(dagster, asset) for asset in ("databases", "files", "pages")]
+    assert publish_scopes(dagster.runtime, dagster.instance, dagster.names, keys) == 0
+    assert len(identities(dagster)) == len(pages)
+    assert [observed(dagster, asset) for asset in ("databases", "files", "pages")] == details
+    assert sum(details) > 0
 
 
 def test_long_histories_and_many_events_are_compared_in_portions(dagster, monkeypatch):
@@ -187,7 +229,7 @@ def test_while_another_process_publishes_a_scope_it_is_left_to_it(dagster, monke
     dagster.sync(key)
     before = identities(dagster)
     dagster.emulator.control.change("rename", object_id=first_row(dagster, key).page_id, title="Renamed")
-    list(dagster.runtime.sync(dagster.runtime.known_scopes([key]), "first"))
+    committed_only(dagster, key, "first")
     log, meanwhile = publishing.log_runless_events, []
     with closing(ExportRuntime(dagster.runtime.settings)) as other:
 
@@ -205,7 +247,7 @@ def test_while_another_process_publishes_a_scope_it_is_left_to_it(dagster, monke
 def test_a_publisher_that_comes_second_sees_what_the_first_has_noted(dagster, monkeypatch):
     """It must not go on with what was unpublished before it had the lease, or the note would go back."""
     key = dagster.key(TABLE)
-    list(dagster.runtime.sync(dagster.runtime.known_scopes([key]), "first"))
+    committed_only(dagster, key, "first")
     take, first = dagster.runtime.leases.take, []
 
     def late(storage, folder, run_id):
@@ -215,7 +257,7 @@ def test_a_publisher_that_comes_second_sees_what_the_first_has_noted(dagster, mo
                 publish(dagster, key, other)
                 page = first_row(dagster, key).page_id
                 dagster.emulator.control.change("rename", object_id=page, title="Renamed")
-                list(dagster.runtime.sync(dagster.runtime.known_scopes([key]), "second"))
+                committed_only(dagster, key, "second")
                 publish(dagster, key, other)
         take(storage, folder, run_id)
 

@@ -34,6 +34,11 @@ def unpublished(storage: Storage, key: str) -> Iterator[Commit]:
         yield commits.read(key, seq)
 
 
+def behind(storage: Storage, key: str) -> bool:
+    """Tell whether any commit of a scope has events that are not (or not surely) in the event log."""
+    return published_through(storage, key) < Commits(storage).head_seq(key)
+
+
 def events_of(storage: Storage, commit: Commit) -> Iterator[Event]:
     """Yield the events of a commit, those of pages first."""
     if commit.outbox is not None:
