@@ -43,6 +43,14 @@ def peers(results: Path) -> Iterator[str]:
             f"{settings['pages']} pages with {settings['limit']} requests a minute, all peers at the same time, each with a "
             "budget of its own:",
         )
+        if settings.get("large"):
+            minutes = round(settings["patience"] / 60)
+            yield from _speed(
+                measured,
+                "large",
+                f"{settings['large']:,} pages without a limit, once; a peer that would take more than {minutes} minutes, "
+                "going by the first of these tables, is left out:",
+            )
         yield "![Requests made over needed, and the share of content that comes out](images/bench-peers.svg)"
         yield ""
         yield from _NOTES

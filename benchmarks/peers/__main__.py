@@ -1,8 +1,10 @@
-"""`python -m benchmarks.peers [--rounds 3] [--pages 180] [--only NAME]… [--limit 180]`: us and others, side by side.
+"""`python -m benchmarks.peers [--rounds 3] [--pages 180] [--large 3000] [--only NAME]… [--limit 180]`: us and others.
 
 Every round runs every peer once, each on a fresh emulator with the same workspace: without a limit one after the other,
 with Notion's limit at the same time (each has a budget of its own, and waiting is most of it). Reported are the medians
-of the rounds. Content is judged once, on a workspace of planted markers. Not here: who they are (``catalogue``).
+of the rounds. Once more without a limit on a larger workspace, where starting up weighs less: every peer that would be
+done with it before its patience ends, going by the rounds before. Content is judged once, on a workspace of planted
+markers. Not here: who they are (``catalogue``).
 """
 
 import argparse
@@ -39,10 +41,13 @@ def main() -> None:
     for name, limit in (("unlimited", 0), ("limited", chosen.limit)):
         if name == "limited" and not limit:
             continue
-        rounds = [_round(ready, chosen, limit) for _ in range(chosen.rounds)]
+        rounds = [_round(ready, chosen.pages, limit, chosen.patience) for _ in range(chosen.rounds)]
         for peer in ready:
             found[peer.name][name] = _summary([one[peer.name] for one in rounds])
-    settings = {"pages": chosen.pages, "rounds": chosen.rounds, "limit": chosen.limit}
+    if chosen.large:
+        for name, ran in _round(_quick(ready, found, chosen), chosen.large, 0, chosen.patience).items():
+            found[name]["large"] = _summary([ran])
+    settings = {name: getattr(chosen, name) for name in ("pages", "rounds", "limit", "large", "patience")}
     keep("peers" if not chosen.only else "peers-some", {"settings": settings, "peers": found})
 
 
@@ -69,11 +74,23 @@ def _content(peer: Peer, at: Environment, patience_s: float) -> Json:
         return {**judge(peer, markers, Path(folder) / "output"), "complaint": ran["complaint"]}
 
 
-def _round(ready: dict[Peer, Environment], chosen: argparse.Namespace, limit: int) -> dict[str, Json]:
+def _quick(
+    ready: dict[Peer, Environment], found: dict[str, Json], chosen: argparse.Namespace
+) -> dict[Peer, Environment]:
+    """Return the peers that would be done with the large workspace in time if they took as long for each page of it."""
+    times = chosen.large / chosen.pages
+    return {
+        peer: at
+        for peer, at in ready.items()
+        if found[peer.name]["unlimited"]["seconds"] * times <= chosen.patience
+    }
+
+
+def _round(ready: dict[Peer, Environment], pages: int, limit: int, patience_s: float) -> dict[str, Json]:
     def once(peer: Peer) -> Json:
-        config = generated(chosen.pages, limit)
+        config = generated(pages, limit)
         with tempfile.TemporaryDirectory() as folder, local_notion(config) as notion:
-            ran = run(peer, ready[peer], notion, Path(folder), chosen.patience, _limit(limit))
+            ran = run(peer, ready[peer], notion, Path(folder), patience_s, _limit(limit))
         _say("limited" if limit else "unlimited", peer, ran)
         return ran
 
@@ -117,6 +134,9 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--pages", type=int, default=180)
+    parser.add_argument(
+        "--large", type=int, default=3000, help="pages of the larger workspace; 0 leaves it out"
+    )
     parser.add_argument("--limit", type=int, default=180, help="requests a minute; 0 leaves these rounds out")
     parser.add_argument("--patience", type=float, default=900, help="seconds until a run is stopped")
     parser.add_argument("--only", action="append", choices=NAMES, help=f"some peers only, e.g. {OURS.name}")

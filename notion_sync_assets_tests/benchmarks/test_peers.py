@@ -1,5 +1,6 @@
 """The comparison with peers is fair and counts what it says it counts; no peer itself is installed here."""
 
+import argparse
 import json
 import sys
 from dataclasses import replace
@@ -7,6 +8,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from benchmarks.peers import __main__ as comparison
 from benchmarks.peers.catalogue import DRIVERS, OURS, PEERS
 from benchmarks.peers.environments import Environment
 from benchmarks.peers.judge import judge
@@ -55,6 +57,14 @@ def test_search_of_the_earlier_version_finds_databases(ask, notion):
     found = ask.post("/search", json=wanted).json()["results"]
     assert {each["id"] for each in found} == set(notion.engine.workspace.ids("database"))
     assert {each["object"] for each in found} == {"database"}
+
+
+def test_the_larger_workspace_is_for_those_who_would_be_done_with_it_in_time():
+    chosen = argparse.Namespace(pages=180, large=1800, patience=900)
+    ready = {peer: Environment((), "1.0", "") for peer in PEERS[:3]}
+    seconds = dict(zip(ready, (90.0, 90.1, 1.0), strict=True))
+    found = {peer.name: {"unlimited": {"seconds": took}} for peer, took in seconds.items()}
+    assert list(comparison._quick(ready, found, chosen)) == [PEERS[0], PEERS[2]]
 
 
 def test_refusals_reach_the_earlier_version_as_they_are(ask):

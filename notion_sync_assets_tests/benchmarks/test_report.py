@@ -63,7 +63,8 @@ def results(tmp_path):
         "other": peer_result(250, 100, code=1),
         "gone": {"registry": "npm", "does": "pages", "pointed": "nowhere", "not_installed": "E404 not found"},
     }
-    settings = {"rounds": 3, "pages": 180, "limit": 180}
+    peers["notion-sync-assets"]["large"] = {**peers["notion-sync-assets"]["unlimited"], "seconds": 40.0}
+    settings = {"rounds": 3, "pages": 180, "limit": 180, "large": 3000, "patience": 600}
     text = json.dumps({"settings": settings, "peers": peers})
     (tmp_path / "peers.json").write_text(text, encoding="utf-8")
     return tmp_path
@@ -94,6 +95,9 @@ def test_a_peer_that_failed_or_could_not_be_installed_is_told_of(results):
     assert "| gone | not installed: E404 not found (npm) | pages |" in text
     assert "| other † | 250 | 100 | 2.50 | 1 | 0 | 10.0 | 10.0 | 1.0 | 50 | KeyError: a \\| b |" in text
     assert "| notion-sync-assets | 200 | 200 | 100% |  |" in text
+    large = text.split("3,000 pages without a limit, once; a peer that would take more than 10 minutes, ")[1]
+    assert "| notion-sync-assets | 100 |" in large
+    assert "| other" not in large
 
 
 def test_pictures_are_drawn_and_always_the_same_bytes(results, tmp_path):
