@@ -12,7 +12,6 @@ import queue
 import threading
 import time
 from collections.abc import Collection, Generator, Mapping, Sequence
-from contextlib import suppress
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -63,6 +62,7 @@ from notion_sync_assets.core.sync.verification import NOTHING, Allowance
 from notion_sync_assets.export_root import export_root
 from notion_sync_assets.names import Names
 from notion_sync_assets.resources.event_loop import EventLoopThread
+from notion_sync_assets.resources.groups import in_groups
 from notion_sync_assets.resources.request_budget import open_budget
 from notion_sync_assets.resources.request_report import request_report
 from notion_sync_assets.settings_model import Settings
@@ -74,10 +74,6 @@ _REPORT_EVERY_S = 10.0
 
 _INDEX_MAX_AGE = dt.timedelta(minutes=15)
 """How long a run believes what the search of another one showed of committed pages."""
-
-_TOGETHER_S = 0.5
-_WAIT_S = 0.2
-"""A wait in the main thread that is longer would keep an interrupt waiting, too."""
 
 _log = logging.getLogger(__name__)
 
@@ -254,7 +250,9 @@ class ExportRuntime:
         future = self.loop.start(self._sync(scopes, run_id, thoroughness, again, results))
         try:
             future.add_done_callback(lambda _done: results.put(None))
-            yield from self._in_groups(results)
+            for group in in_groups(results):
+                self._count(group)
+                yield group
             self.batch = future.result()
             self.activity.count(catalogue.SCOPES, "failed", by=len(self.batch.errors))
         finally:
@@ -308,27 +306,11 @@ class ExportRuntime:
             await asyncio.sleep(_REPORT_EVERY_S)
             await asyncio.to_thread(self.report_activity)
 
-    def _in_groups(self, results: "queue.SimpleQueue[ScopeResult | None]") -> ResultStream:
-        """Yield what arrives until ``None`` does; the half second begins when the caller is done with a group."""
-        group: list[ScopeResult] = []
-        due = 0.0
-        while True:
-            if group and time.monotonic() >= due and results.empty():
-                yield group
-                group, due = [], time.monotonic() + _TOGETHER_S
-            with suppress(queue.Empty):
-                result = results.get(timeout=max(0.0, due - time.monotonic()) if group else _WAIT_S)
-                if result is None:
-                    break
-                self._count(result)
-                group.append(result)
-        if group:
-            yield group
-
-    def _count(self, result: ScopeResult) -> None:
-        self.activity.count(catalogue.SCOPES, "changed" if result.changed else "unchanged")
-        for outcome, pages in result.counts.items():
-            self.activity.count(catalogue.PAGES, outcome, by=pages)
+    def _count(self, group: Sequence[ScopeResult]) -> None:
+        for result in group:
+            self.activity.count(catalogue.SCOPES, "changed" if result.changed else "unchanged")
+            for outcome, pages in result.counts.items():
+                self.activity.count(catalogue.PAGES, outcome, by=pages)
 
     def _context(self, index: Index, run_id: str, thoroughness: Thoroughness) -> SyncContext:
         state_format(self.storage)

@@ -83,13 +83,14 @@ def test_a_notion_that_cannot_be_reached_is_told_soon(tmp_path, monkeypatch):
         runtime.connect()
 
 
-def test_results_come_one_by_one_and_the_batch_has_them_all(runtime):
+def test_results_come_in_groups_and_the_batch_has_them_all(runtime):
     scopes = runtime.search().scopes
-    results = runtime.sync(scopes, "run")
-    first = next(results)
-    assert first.changed
-    keys = {first.scope.key, *(result.scope.key for result in results)}
-    assert keys == set(runtime.batch.results) == {scope.key for scope in scopes}
+    groups = runtime.sync(scopes, "run")
+    first = next(groups)
+    assert first[0].changed
+    keys = [result.scope.key for group in [first, *groups] for result in group]
+    assert len(keys) == len(scopes)
+    assert set(keys) == set(runtime.batch.results) == {scope.key for scope in scopes}
     assert runtime.batch.errors == {}
 
 
@@ -97,7 +98,7 @@ def test_an_error_of_one_scope_is_kept_for_it_and_the_others_go_on(runtime, monk
     scopes = runtime.search().scopes
     odd = next(scope for scope in scopes if scope.key.startswith("table-0"))
     refuse_persistently(monkeypatch, f"/v1/data_sources/{odd.root_id}/query")
-    done = {result.scope.key for result in runtime.sync(scopes, "run")}
+    done = {result.scope.key for group in runtime.sync(scopes, "run") for result in group}
     assert set(runtime.batch.errors) == {odd.key}
     assert done == {scope.key for scope in scopes} - {odd.key}
 
@@ -116,7 +117,7 @@ def test_closing_the_stream_of_results_cancels_what_is_still_running(runtime, em
     first = next(results)
     results.close()
     committed = Commits(runtime.storage).committed_scopes()
-    assert first.scope.key in committed
+    assert first[0].scope.key in committed
     emulator.control.reset()
     assert emulator.control.stats()["requests"] == 0
     assert not [name for name in runtime.storage.names("state/scopes") if _leases(runtime, name)]
@@ -139,7 +140,7 @@ def test_an_interrupted_sync_leaves_no_lease_and_goes_on_later(runtime, monkeypa
     with pytest.raises(KeyboardInterrupt):
         list(runtime.sync(scopes, "run"))
     assert not [scope.key for scope in scopes if _leases(runtime, scope.key)]
-    assert len(list(runtime.sync(scopes, "next"))) == len(scopes)
+    assert sum(map(len, runtime.sync(scopes, "next"))) == len(scopes)
 
 
 class _Interrupting:

@@ -90,6 +90,7 @@ class Inline:
             lines.pop()
         if self.single or self.cell:
             return self.dialect.line_break.join(lines)
+        lines[-1:] = [_visible(line) for line in lines[-1:]]
         return _BREAK.join(self._started(line) for line in lines)
 
     def _run(self, pieces: Sequence[Piece], level: int, before: str, after: str) -> str:
@@ -187,6 +188,11 @@ class Inline:
 
     def _break(self, blank: str) -> str:
         return blank.replace("\n", self.dialect.line_break) if self.html else blank
+
+
+def _visible(line: str) -> str:
+    """Return a last line so that it is one: some parsers take wide blanks from the end, and the break before shows."""
+    return "".join(f"&#{ord(char)};" for char in line) if line.isspace() else line
 
 
 def _outermost(pieces: Sequence[Piece], level: int) -> int:

@@ -112,6 +112,8 @@ PLAIN = st.tuples(TEXT, FLAGS, FLAGS).map(lambda made: Piece(made[0], bold=made[
 
 
 @settings(max_examples=100)
+@example([Piece("a\n\u3000")])
+@example([Piece("\n\u3000"), Piece("\u3000", bold=True)])
 @given(st.lists(MATH | PLAIN, max_size=4).map(merged))
 def test_equations_among_text_lose_nothing(pieces):
     markdown = inline(LINE, GFM).write(pieces) + "\n"
