@@ -15,6 +15,7 @@ from notion_sync_assets.core.render.places import HTML
 from notion_sync_assets.core.render.publish import result_of
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.sync.outbox import scopes_behind
 from notion_sync_assets.export_steps import chosen_scopes, private_files
 from notion_sync_assets.instance import open_instance
 from notion_sync_assets.resources.export_runtime import ExportRuntime
@@ -72,4 +73,4 @@ def derive_all(runtime: ExportRuntime) -> None:
 def publish_all(runtime: ExportRuntime) -> int:
     """Log the events that the event log lacks; return how many pages' events that were."""
     with open_instance(runtime.settings) as instance:
-        return publish_scopes(runtime, instance, runtime.names, runtime.commits.committed_scopes())
+        return publish_scopes(runtime, instance, runtime.names, scopes_behind(runtime.storage))

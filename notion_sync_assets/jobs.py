@@ -208,7 +208,7 @@ def _rendered(
 
 def _log_late(context: dg.OpExecutionContext, runtime: ExportRuntime, names: Names) -> None:
     """Log what a run that was killed has committed and not logged."""
-    late = [key for key in runtime.commits.committed_scopes() if outbox.behind(runtime.storage, key)]
+    late = outbox.scopes_behind(runtime.storage)
     results = [committed_result(view.commit) for view in map(runtime.snapshot, late) if view is not None]
     first = names.notion(OUTPUTS[0])
     unknown = [

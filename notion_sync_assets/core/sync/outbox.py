@@ -4,6 +4,7 @@ Here: the position per scope and the segments after it. Not here: the event log 
 """
 
 from collections.abc import Iterator
+from functools import partial
 
 import orjson
 
@@ -37,6 +38,13 @@ def unpublished(storage: Storage, key: str) -> Iterator[Commit]:
 def behind(storage: Storage, key: str) -> bool:
     """Tell whether any commit of a scope has events that are not (or not surely) in the event log."""
     return published_through(storage, key) < Commits(storage).head_seq(key)
+
+
+def scopes_behind(storage: Storage) -> list[str]:
+    """Return the keys of all scopes that are :func:`behind`, sorted."""
+    heads = Commits(storage).heads()
+    published = storage.at_once(partial(published_through, storage), heads)
+    return [key for key, through in zip(heads, published, strict=True) if through < heads[key]]
 
 
 def events_of(storage: Storage, commit: Commit) -> Iterator[Event]:
