@@ -2,8 +2,9 @@
 
 Here: the rules an archive must obey, whoever made it. Not here: its form (``form``).
 An archive is read twice: the first time everything in it is checked and nothing is written; only then is it unpacked, and
-each file is checked again on its way. It is read to its very end: the checksum of its content comes last. Members are regular files with clean relative names below the known folders, no
-name twice, no links, no devices; size and number are limited, whatever the compression promises.
+each file is checked again on its way. It is read to its very end: the checksum of its content comes last. Members are
+regular files with clean relative names below the known folders, no name twice, no links, no devices; size and number are
+limited, whatever the compression promises.
 """
 
 import hashlib
@@ -186,8 +187,9 @@ def _head(archive: Path, member: tarfile.TarInfo, source: IO[bytes]) -> Json:
         head: Json = orjson.loads(source.read())
     except orjson.JSONDecodeError as error:
         raise _bad(archive, f"{form.HEAD} is damaged ({error})") from error
-    if head.get("format") != form.BACKUP_FORMAT:
-        raise _bad(archive, f"its format is {head.get('format')!r}, not {form.BACKUP_FORMAT}")
+    found = head.get("format") if isinstance(head, dict) else head
+    if found != form.BACKUP_FORMAT:
+        raise _bad(archive, f"its format is {found!r}, not {form.BACKUP_FORMAT}")
     return head
 
 

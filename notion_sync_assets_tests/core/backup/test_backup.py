@@ -196,6 +196,8 @@ GOOD = ("state/identity.json", b"{}")
         ([HEAD, GOOD, ("state/Identity.json", b"{}")], "twice"),
         ([GOOD], "no backup"),
         ([(form.HEAD, b'{"format": 9}'), GOOD], "format"),
+        ([(form.HEAD, b"[]"), GOOD], "format"),
+        ([(form.HEAD, b"{"), GOOD], "damaged"),
         ([], "no backup.json"),
     ],
 )
