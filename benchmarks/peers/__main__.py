@@ -117,7 +117,6 @@ def _summary(runs: Sequence[Json]) -> Json:
         "seconds_between": [min(seconds), max(seconds)],
         "needed": runs[0]["needed"],
         "made_over_needed": round(medians["requests"] / runs[0]["needed"], 3),
-        "needed_per_second": round(runs[0]["needed"] / medians["seconds"], 1),
         "exit_codes": [one["exit_code"] for one in runs],
         "complaint": next((one["complaint"] for one in runs if one["complaint"]), ""),
     }

@@ -44,7 +44,6 @@ def peer_result(requests, found, code=0):
         "rejected": 0,
         "needed": 100,
         "made_over_needed": requests / 100,
-        "needed_per_second": 10.0,
         "exit_codes": [0, code],
         "complaint": "failed: KeyError: a | b" if code else "",
     }
