@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import duckdb
 
@@ -71,6 +72,9 @@ _NOTHING = _Shown({}, {})
 _READABLE_SINCE = "v1.2.0"
 # Each thread gathers a group before it writes one; with DuckDB's own 122,880 rows, blocks need half a gigabyte.
 _ROW_GROUP = 16_384
+_TABLES_AT_ONCE = 50
+
+Result = TypeVar("Result")
 
 
 def build_catalog(
@@ -198,19 +202,21 @@ class _Build:
             self._stage(connection, self._replace, shown, replaced, removed)
             self._stage(connection, self._index, replaced, removed)
             self._stage(connection, runs.bring_up_to_date, self._sources)
-            self._stage(connection, self._derive, replaced)
+            self._stage(connection, self._derive)
+            self._source_tables(connection, replaced)
             connection.execute("CHECKPOINT")
             rows = _counts(connection)
             self.dictionary = sections(connection)
         return CatalogResult(True, rebuilt, tuple(replaced), tuple(removed), rows)
 
     def _stage(
-        self, connection: duckdb.DuckDBPyConnection, work: Callable[..., None], *arguments: object
-    ) -> None:
+        self, connection: duckdb.DuckDBPyConnection, work: Callable[..., Result], *arguments: object
+    ) -> Result:
         """Do some of the work in a transaction of its own: what one holds back until its end takes memory."""
         connection.execute("BEGIN")
-        work(connection, *arguments)
+        result = work(connection, *arguments)
         connection.execute("COMMIT")
+        return result
 
     def _create(self, connection: duckdb.DuckDBPyConnection) -> None:
         create_tables(connection)
@@ -220,10 +226,15 @@ class _Build:
         remove_words(connection, [*replaced, *removed])
         load_words(connection, replaced)
 
-    def _derive(self, connection: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
+    def _derive(self, connection: duckdb.DuckDBPyConnection) -> None:
         load.load_info(connection, self._wanted.facts)
         derive_tables(connection, self._wanted.users)
-        source_tables.bring_up_to_date(connection, replaced)
+
+    def _source_tables(self, connection: duckdb.DuckDBPyConnection, replaced: list[str]) -> None:
+        """Make the table of each data source; a workspace may have thousands."""
+        tables = self._stage(connection, source_tables.remove_stale, replaced)
+        for start in range(0, len(tables), _TABLES_AT_ONCE):
+            self._stage(connection, source_tables.create, tables[start : start + _TABLES_AT_ONCE])
 
     def _replace(
         self, connection: duckdb.DuckDBPyConnection, shown: _Shown, replaced: list[str], removed: list[str]

@@ -9,7 +9,7 @@ its relations lead to.
 # ruff: noqa: S608 - names are quoted, texts are literals
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 import duckdb
@@ -73,8 +73,11 @@ class SourceTable:
             yield ddl.SourceColumnRow(*where, name, kind, property_id, label, type_, position, about)
 
 
-def bring_up_to_date(connection: duckdb.DuckDBPyConnection, moved: Collection[str]) -> None:
-    """Make the tables of data sources those that the catalog's rows tell; ``moved``: scopes that were replaced."""
+def remove_stale(connection: duckdb.DuckDBPyConnection, moved: Collection[str]) -> list[SourceTable]:
+    """Remove the tables of data sources that are not what the catalog's rows tell; return those to be created.
+
+    ``moved``: scopes that were replaced.
+    """
     wanted = {table.data_source_id: table for table in source_tables(connection)}
     described = {key: sorted(table.described()) for key, table in wanted.items()}
     known = _known(connection)
@@ -83,9 +86,13 @@ def bring_up_to_date(connection: duckdb.DuckDBPyConnection, moved: Collection[st
     for name in sorted({known[key][0].table_name for key in stale}):
         connection.execute(f"DROP TABLE main.{quoted(name)}")
     connection.execute("DELETE FROM main.source_columns WHERE data_source_id IN (SELECT unnest(?))", [stale])
-    for key, table in wanted.items():
-        if key in stale or key not in known:
-            _create(connection, table)
+    return [table for key, table in wanted.items() if key in stale or key not in known]
+
+
+def create(connection: duckdb.DuckDBPyConnection, tables: Iterable[SourceTable]) -> None:
+    """Create tables of data sources, with their rows."""
+    for table in tables:
+        _create(connection, table)
 
 
 def source_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[SourceTable]:

@@ -5,6 +5,7 @@ import datetime as dt
 
 import pytest
 
+from notion_sync_assets.core.catalog import builder, source_tables
 from notion_sync_assets_tests.corpus import (
     document,
     every_property_head,
@@ -221,6 +222,26 @@ def test_only_tables_that_moved_are_made_again(catalog):
     after = dict(catalog.ask(identity))
     assert after["stays"] == before["stays"]
     assert catalog.ask("SELECT count(*) FROM moves") == [(2,)]
+
+
+def test_many_tables_are_made_a_few_in_a_transaction(catalog, monkeypatch):
+    monkeypatch.setattr(builder, "_TABLES_AT_ONCE", 2)
+    created, create = [], source_tables.create
+    monkeypatch.setattr(
+        source_tables,
+        "create",
+        lambda connection, some: created.append(len(some)) or create(connection, some),
+    )
+    for number in range(5):
+        source(catalog, f"T{number}", (f"row {number}", {}))
+    catalog.build()
+    assert created == [2, 2, 1]
+    assert tables(catalog) == ["t0", "t1", "t2", "t3", "t4"]
+    assert catalog.ask("SELECT page_title FROM t4") == [("row 4",)]
+    source(catalog, "T1", ("another", {}))
+    catalog.build()
+    assert created[3:] == [1]
+    assert catalog.ask("SELECT page_title FROM t1") == [("another",)]
 
 
 def test_a_data_source_that_is_gone_takes_its_table_along(catalog):
