@@ -11,6 +11,7 @@ from hypothesis import settings
 
 from notion_sync_assets.emulator.config import EmulatorConfig
 from notion_sync_assets.emulator.server import RunningEmulator, running_emulator
+from notion_sync_assets_tests.corpus_recorded import WHY_WITHOUT
 
 if TYPE_CHECKING:
     from notion_sync_assets_tests.object_store import ObjectStore
@@ -78,5 +79,5 @@ def object_store() -> Iterator["ObjectStore"]:
 def shared_folder() -> Path:
     """The folder with recorded objects and the replay server, which only some machines have."""
     if not _SHARED.is_dir():
-        pytest.skip("the folder with really recorded Notion objects is not on this machine")
+        pytest.skip(WHY_WITHOUT)
     return _SHARED

@@ -1,7 +1,7 @@
 """Documents and heads built from really recorded objects, where the recordings are beside the repository.
 
 Here: reading ``shared/real_workspace`` next to the checkout. Not here: values of our own (``corpus``). Without the
-recordings the lists are empty, so tests say ``pytest.mark.skipif(not recorded_documents(), ...)``.
+recordings the lists are empty, and tests of nothing else are marked ``NEEDS_RECORDINGS``.
 """
 
 import functools
@@ -10,11 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import orjson
+import pytest
 
 from notion_sync_assets.core.canonical import Json, normalise
 from notion_sync_assets.core.documents import Document
 
 RECORDINGS = Path(__file__).parents[2] / "shared" / "real_workspace"
+WHY_WITHOUT = "real people's workspaces were recorded: these objects are no part of the repository, and not beside it here"
+NEEDS_RECORDINGS = pytest.mark.skipif(not RECORDINGS.is_dir(), reason=WHY_WITHOUT)
 
 
 @functools.cache

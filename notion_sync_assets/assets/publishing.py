@@ -6,13 +6,14 @@ what is in the outbox (``core.sync.outbox``), the observations of data sources, 
 
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 
 import dagster as dg
 
 from notion_sync_assets.assets.details import DETAIL_ASSETS, DetailSummary
+from notion_sync_assets.assets.scope_events import logged
 from notion_sync_assets.core.notion.errors import LeaseHeldError
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.sync import outbox
@@ -111,11 +112,11 @@ def _log_pages(
         asset_key, asset_partitions=keys, after_timestamp=_since(commit for commit, _ in events)
     )
     fetch = partial(instance.fetch_materializations, wanted)
-    logged = {(partition, *_commit_in(tags)) for partition, tags in _told(fetch)}
+    known = {(partition, *_commit_in(tags)) for partition, tags in logged(fetch)}
     missing = [
         page_materialization(asset_key, event, commit.run_id)
         for commit, event in events
-        if (page_key(event.object_id), *_tags_of(commit)) not in logged
+        if (page_key(event.object_id), *_tags_of(commit)) not in known
     ]
     if missing:
         log_runless_events(instance, missing, at=at)
@@ -136,11 +137,11 @@ def _missing_details(
             after_timestamp=_since(commit for commit, _ in own),
         )
         fetch = partial(instance.fetch_observations, wanted)
-        logged = {(tags.get(OBJECT_TAG), *_commit_in(tags)) for _, tags in _told(fetch)}
+        known = {(tags.get(OBJECT_TAG), *_commit_in(tags)) for _, tags in logged(fetch)}
         missing += [
             summary.observation(asset_key, commit)
             for commit, summary in own
-            if (summary.kind, *_tags_of(commit)) not in logged
+            if (summary.kind, *_tags_of(commit)) not in known
         ]
     return missing
 
@@ -182,20 +183,6 @@ def _tags_of(commit: Commit) -> tuple[str, str]:
 
 def _commit_in(tags: Mapping[str, str]) -> tuple[str | None, str | None]:
     return tags.get(SCOPE_TAG), tags.get(SEQ_TAG)
-
-
-def _told(fetch: Callable[..., dg.EventRecordsResult]) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Yield partition and tags of the events that the event log holds."""
-    cursor: str | None = None
-    while True:
-        result = fetch(limit=1000, cursor=cursor)
-        for record in result.records:
-            event = record.asset_event
-            if isinstance(event, dg.AssetMaterialization | dg.AssetObservation):
-                yield str(event.partition), event.tags or {}
-        if not result.has_more:
-            return
-        cursor = result.cursor
 
 
 def _chunks(events: Iterator[tuple[Commit, Event]]) -> Iterator[list[tuple[Commit, Event]]]:

@@ -3,7 +3,8 @@
 Here: pure translation from a result to metadata. Not here: when it is logged (``scopes``, ``jobs``).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 import dagster as dg
 
@@ -69,18 +70,25 @@ def committed_result(commit: Commit) -> ScopeResult:
     return ScopeResult(scope, commit, changed=True, counts=commit.counts)
 
 
+def logged(fetch: Callable[..., dg.EventRecordsResult]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Yield partition and tags of all events that a question to the event log finds; ``fetch`` takes limit and cursor."""
+    cursor: str | None = None
+    while True:
+        result = fetch(limit=1000, cursor=cursor)
+        for record in result.records:
+            event = record.asset_event
+            if isinstance(event, dg.AssetMaterialization | dg.AssetObservation):
+                yield str(event.partition), event.tags or {}
+        if not result.has_more:
+            return
+        cursor = result.cursor
+
+
 def logged_versions(instance: dg.DagsterInstance, key: dg.AssetKey, partition: str) -> set[str]:
     """Return the data versions that the event log holds of a partition."""
     wanted = dg.AssetRecordsFilter(key, asset_partitions=[partition])
-    found: set[str] = set()
-    cursor: str | None = None
-    while True:
-        answer = instance.fetch_materializations(wanted, limit=1000, cursor=cursor)
-        events = (record.asset_materialization for record in answer.records)
-        found.update((event.tags or {}).get(DATA_VERSION_TAG, "") for event in events if event)
-        if not answer.has_more:
-            return found
-        cursor = answer.cursor
+    found = logged(partial(instance.fetch_materializations, wanted))
+    return {tags.get(DATA_VERSION_TAG, "") for _, tags in found}
 
 
 def _common(result: ScopeResult, commit: Commit | None) -> dict[str, dg.MetadataValue]:

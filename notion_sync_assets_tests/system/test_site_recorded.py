@@ -11,12 +11,12 @@ from notion_sync_assets.core.render.site.build import build_site
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets_tests.core.render.rendering import render_all
 from notion_sync_assets_tests.corpus import make_scope
-from notion_sync_assets_tests.corpus_recorded import recorded_documents, recorded_heads
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_documents, recorded_heads
 from notion_sync_assets_tests.system.browsing import Tab
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.skipif(not recorded_documents(), reason="no recordings beside the repository"),
+    NEEDS_RECORDINGS,
 ]
 
 

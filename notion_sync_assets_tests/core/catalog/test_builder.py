@@ -27,7 +27,7 @@ from notion_sync_assets_tests.corpus import (
     person,
     text,
 )
-from notion_sync_assets_tests.corpus_recorded import recorded_documents
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_documents
 
 
 @pytest.fixture
@@ -385,7 +385,7 @@ def test_a_reader_keeps_its_catalog_while_a_new_one_is_published(storage):
     assert ask(storage, "SELECT title FROM pages") == [("New",)]
 
 
-@pytest.mark.skipif(not recorded_documents(), reason="the recordings are not beside the repository")
+@NEEDS_RECORDINGS
 def test_recorded_pages_are_all_in_the_catalog(storage):
     documents = recorded_documents()
     make_scope(storage, documents)

@@ -5,7 +5,7 @@ import pytest
 
 from notion_sync_assets.core.catalog.head import head_rows
 from notion_sync_assets_tests.corpus import HOSTED, every_property_head, identifier
-from notion_sync_assets_tests.corpus_recorded import recorded_heads
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_heads
 
 
 def test_properties_are_ordered_by_name_behind_the_title():
@@ -68,7 +68,7 @@ def test_what_a_head_lacks_gives_no_rows(head):
     assert not any(head_rows(head))
 
 
-@pytest.mark.skipif(not recorded_heads(), reason="the recordings are not beside the repository")
+@NEEDS_RECORDINGS
 def test_recorded_heads_give_a_row_for_every_property():
     for head in recorded_heads():
         assert len(head_rows(head).schema_properties) == len(head["data_source"]["properties"])

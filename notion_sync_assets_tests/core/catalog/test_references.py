@@ -23,7 +23,7 @@ from notion_sync_assets_tests.corpus import (
     person,
     text,
 )
-from notion_sync_assets_tests.corpus_recorded import recorded_documents, recorded_heads
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_documents, recorded_heads
 
 HERE = Place(None, None, "here", "block")
 NOTION = re.compile(r"(?:https?://(?:[\w-]+\.)*notion\.(?:so|com|site))?/[^?#]*?([0-9a-f]{32})(?:[?#].*)?$")
@@ -70,7 +70,7 @@ def test_every_id_a_document_names_is_the_target_of_a_link(make):
     assert_all_ids_are_links(make())
 
 
-@pytest.mark.skipif(not recorded_documents(), reason="the recordings are not beside the repository")
+@NEEDS_RECORDINGS
 def test_every_id_in_recorded_documents_is_the_target_of_a_link():
     for item in recorded_documents():
         assert_all_ids_are_links(item)

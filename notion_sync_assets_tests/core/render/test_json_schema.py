@@ -14,7 +14,7 @@ from notion_sync_assets.core.render import json_pages, schemas
 from notion_sync_assets_tests.core.render.conformance.documents import corpus
 from notion_sync_assets_tests.core.render.rendering import render_all, tree
 from notion_sync_assets_tests.corpus import every_property_head, every_property_page, make_scope
-from notion_sync_assets_tests.corpus_recorded import recorded_heads
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_heads
 
 
 def schema(name):
@@ -48,7 +48,7 @@ def test_every_file_of_a_data_source_is_valid(storage):
         )
 
 
-@pytest.mark.skipif(not recorded_heads(), reason="the recorded objects are not on this machine")
+@NEEDS_RECORDINGS
 def test_every_recorded_data_source_is_valid():
     for head in recorded_heads():
         assert faults("data-source", {"schema": 1, **orjson.loads(canonical_bytes(head))}) == []

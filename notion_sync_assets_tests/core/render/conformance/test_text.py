@@ -5,7 +5,7 @@ import pytest
 from notion_sync_assets_tests.core.render.conformance.documents import planted_documents, written_documents
 from notion_sync_assets_tests.core.render.conformance.expected import assert_all_in_order, assert_once
 from notion_sync_assets_tests.core.render.conformance.renderers import READABLE, RENDERERS
-from notion_sync_assets_tests.corpus_recorded import recorded_documents
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_documents
 
 every_renderer = pytest.mark.parametrize("renderer", RENDERERS, ids=lambda renderer: renderer.name)
 every_readable = pytest.mark.parametrize("renderer", READABLE, ids=lambda renderer: renderer.name)
@@ -30,7 +30,7 @@ def test_what_the_engine_reads_from_the_emulator_is_seen_once_and_in_order(rende
         assert_once(document, seen(renderer, document, links))
 
 
-@pytest.mark.skipif(not recorded_documents(), reason="the recorded objects are not on this machine")
+@NEEDS_RECORDINGS
 @every_readable
 def test_what_was_recorded_is_seen_in_order(renderer, known):
     links = known()

@@ -18,7 +18,7 @@ from notion_sync_assets_tests.corpus import (
     paragraph,
     text,
 )
-from notion_sync_assets_tests.corpus_recorded import recorded_documents
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_documents
 
 
 def one_page(*blocks):
@@ -48,7 +48,7 @@ def test_the_text_of_every_block_is_shown_in_order(value, shown):
     assert_all_text_is_shown_in_order(value, shown(value))
 
 
-@pytest.mark.skipif(not recorded_documents(), reason="the recorded objects are not on this machine")
+@NEEDS_RECORDINGS
 def test_the_text_of_every_recorded_block_is_shown_in_order(shown):
     for value in recorded_documents():
         assert_all_text_is_shown_in_order(value, shown(value))

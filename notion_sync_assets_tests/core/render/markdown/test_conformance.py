@@ -3,8 +3,6 @@
 import posixpath
 from urllib.parse import unquote
 
-import pytest
-
 from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.render.markdown.pages import page_markdown
 from notion_sync_assets_tests.core.render.markdown.parsing import front_matter, tokens, visible
@@ -20,7 +18,7 @@ from notion_sync_assets_tests.corpus import (
     person,
     text,
 )
-from notion_sync_assets_tests.corpus_recorded import recorded_documents
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, recorded_documents
 
 
 def words(text):
@@ -35,7 +33,7 @@ def test_comments_and_their_authors_are_there(known):
     assert said == f"{when} Well done {when} (in the text) See @Cleo picture.png"
 
 
-@pytest.mark.skipif(not recorded_documents(), reason="no recordings beside the repository")
+@NEEDS_RECORDINGS
 def test_the_front_matter_of_what_was_recorded_is_yaml(known):
     links = known()
     for whole in recorded_documents():
