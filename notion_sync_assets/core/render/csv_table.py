@@ -19,7 +19,7 @@ from notion_sync_assets.core.render.rows import OrderedSnapshot, current_rows
 from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.render.values import display_text, json_text
 
-VERSION = 3
+VERSION = 4
 
 
 def export_csv(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Step]:

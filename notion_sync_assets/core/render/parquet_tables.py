@@ -32,7 +32,7 @@ from notion_sync_assets.core.render.typed_values import TIMESTAMP, arrow_type, t
 from notion_sync_assets.core.render.values import TitleOf, json_text
 from notion_sync_assets.core.select_options import options_of
 
-VERSION = 3
+VERSION = 4
 
 _ROW_GROUP = 1000
 _RELATION_FIELDS: "list[pa.Field[Any]]" = [

@@ -106,14 +106,23 @@ def _computed(payload: Json, title_of: TitleOf, files: Mapping[str, Json]) -> st
     return _text(kind, payload.get(kind), title_of, files)
 
 
-def _rich_text(items: Any) -> str:
-    return plain_text(items) if isinstance(items, list) else json_text(items)
+def _rich_text(value: Any) -> str:
+    items = _pieces(value)
+    return json_text(value) if items is None else plain_text(items)
 
 
-def _linked_text(items: Any) -> str:
+def _pieces(value: Any) -> list[Any] | None:
+    """Return the pieces of rich text; a page of a long rollup gives titles and texts in single ones (notion_api.md §5)."""
+    if isinstance(value, dict) and isinstance(value.get("plain_text"), str):
+        return [value]
+    return value if isinstance(value, list) else None
+
+
+def _linked_text(value: Any) -> str:
     """Return rich text with the address of each link behind the last item that has it."""
-    if not isinstance(items, list):
-        return json_text(items)
+    items = _pieces(value)
+    if items is None:
+        return json_text(value)
     parts: list[str] = []
     pairs = zip(items, [*items[1:], None], strict=False)
     for item, following in pairs:

@@ -94,6 +94,21 @@ def test_every_property_type_has_its_text():
         ),
         ({"type": "rollup", "rollup": {"type": "array", "array": [{"type": "number", "number": 1}]}}, "1"),
         ({"type": "rollup", "rollup": {"type": "unsupported", "unsupported": {}}}, ""),
+        # A page of a long rollup gives titles and texts in single pieces (notion_api.md §5).
+        (
+            {
+                "type": "rollup",
+                "rollup": {
+                    "type": "array",
+                    "array": [
+                        {"type": "title", "title": text("one")},
+                        {"type": "rich_text", "rich_text": text("two")},
+                    ],
+                },
+            },
+            "one, two",
+        ),
+        ({"type": "title", "title": {"odd": "words"}}, '{"odd":"words"}'),
         (
             {"type": "files", "files": [{"name": "https://x.test/a", **external("https://x.test/a")}]},
             "https://x.test/a",

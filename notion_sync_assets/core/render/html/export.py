@@ -22,7 +22,7 @@ from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-VERSION = 3
+VERSION = 4
 
 
 def export_html(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:  # noqa: ARG001

@@ -25,7 +25,7 @@ from notion_sync_assets.core.render.scratch import scratch_file
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
-VERSION = 4
+VERSION = 5
 
 
 def export_markdown(snapshot: OrderedSnapshot, links: LinkSlice, options: RenderOptions) -> Iterator[Output]:
