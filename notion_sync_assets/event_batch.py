@@ -8,24 +8,33 @@ batch are written here, by the storage's own statements and into the same tables
 
 import datetime as dt
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from typing import Any
 
 import dagster as dg
 from dagster._core.events import AssetObservationData, StepMaterializationData
-from dagster._core.storage.event_log.schema import SqlEventLogStorageTable
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+from dagster._core.storage.event_log.schema import AssetCheckExecutionsTable, SqlEventLogStorageTable
 from dagster._core.storage.event_log.sql_event_log import SqlEventLogStorage
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
+from sqlalchemy.sql.dml import ReturningInsert
 
 AssetEvent = dg.AssetMaterialization | dg.AssetObservation
 _RUNLESS = ""
+_KINDS: Mapping[type, tuple[dg.DagsterEventType, Callable[[Any], Any]]] = {
+    dg.AssetMaterialization: (dg.DagsterEventType.ASSET_MATERIALIZATION, StepMaterializationData),
+    dg.AssetObservation: (dg.DagsterEventType.ASSET_OBSERVATION, AssetObservationData),
+    dg.AssetCheckEvaluation: (dg.DagsterEventType.ASSET_CHECK_EVALUATION, lambda evaluation: evaluation),
+}
+
+_log = logging.getLogger(__name__)
 
 
 def log_runless_events(
     instance: dg.DagsterInstance, events: Sequence[AssetEvent], *, at: dt.datetime | None = None
 ) -> None:
-    """Log events that belong to no run, in their order; ``at``: when they happened, now if None.
+    """Log events that belong to no run, in their order for each asset; ``at``: when they happened, now if None.
 
     What happened before its asset was wiped is logged as of now: Dagster shows nothing that is older than a wipe.
     All are in the event log when this returns; when it raises, none or the first ones are.
@@ -57,10 +66,27 @@ def _wiped(instance: dg.DagsterInstance, keys: set[dg.AssetKey]) -> dict[dg.Asse
 
 
 def log_step_events(context: dg.OpExecutionContext, events: Sequence[AssetEvent]) -> None:
-    """Log events of the step that runs, in their order, as ``context.log_event`` would one by one."""
+    """Log events of the step that runs, in their order for each asset, as ``context.log_event`` would one by one."""
     moment = dt.datetime.now(dt.UTC).timestamp()
     origin = _Origin(context.run_id, context.job_name, context.get_step_execution_context().step.key)
     _store(context.instance, [_entry(event, moment, origin) for event in events])
+
+
+def log_evaluations(instance: dg.DagsterInstance, evaluations: Sequence[dg.AssetCheckEvaluation]) -> None:
+    """Log outcomes of checks that belong to no run, in their order, as ``report_runless_asset_event`` would one by one."""
+    storage = instance.event_log_storage
+    if isinstance(storage, SqliteEventLogStorage) and evaluations:
+        moment = dt.datetime.now(dt.UTC).timestamp()
+        try:
+            _store_evaluations_in_sqlite(
+                storage, [_entry(evaluation, moment, _Origin()) for evaluation in evaluations], evaluations
+            )
+        except Exception:  # noqa: BLE001 - logged one by one
+            _log.debug("outcomes of checks are logged one by one", exc_info=True)
+        else:
+            return
+    for evaluation in evaluations:
+        instance.report_runless_asset_event(evaluation)
 
 
 def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) -> None:
@@ -68,32 +94,80 @@ def _store(instance: dg.DagsterInstance, entries: Sequence[dg.EventLogEntry]) ->
     if isinstance(storage, SqliteEventLogStorage):
         try:
             _store_in_sqlite(storage, entries)
-        except Exception:
+        except Exception:  # noqa: BLE001 - logged one by one
             # As Dagster does when a batch fails: another version of it may keep its tables in another way.
-            logging.getLogger(__name__).debug("events are logged one by one", exc_info=True)
+            _log.debug("events are logged one by one", exc_info=True)
         else:
             return
     # A batch of PostgreSQL's storage is of one kind and one asset.
-    for _, same in groupby(entries, key=_kind_and_asset):
-        storage.store_event_batch(list(same))
+    batches: dict[object, list[dg.EventLogEntry]] = {}
+    for entry in entries:
+        batches.setdefault(_kind_and_asset(entry), []).append(entry)
+    for batch in batches.values():
+        storage.store_event_batch(batch)
 
 
 def _store_in_sqlite(storage: SqliteEventLogStorage, entries: Sequence[dg.EventLogEntry]) -> None:
     """Write the rows into the shard of their run, and into the index that is asked about assets."""
     # What these private parts write is compared with what single reports write, by a test.
-    rows = [storage._event_to_row(entry) for entry in entries]  # noqa: SLF001
-    with storage.run_connection(entries[0].run_id) as shard:
-        shard.execute(SqlEventLogStorageTable.insert(), rows)
-    inserted = SqlEventLogStorageTable.insert().returning(
-        SqlEventLogStorageTable.c.id, sort_by_parameter_order=True
-    )
+    rows = _store_in_shard(storage, entries)
     with storage.index_transaction() as index:
-        identifiers = list(index.execute(inserted, rows).scalars())
+        identifiers = list(index.execute(_inserted(), rows).scalars())
         storage._store_asset_event_tags(index, entries, identifiers)  # noqa: SLF001
         # The table of assets holds the last event of each.
         newest = {row["asset_key"]: number for number, row in enumerate(rows)}
         for number in newest.values():
             storage._store_asset_event(index, entries[number], identifiers[number])  # noqa: SLF001
+
+
+def _store_evaluations_in_sqlite(
+    storage: SqliteEventLogStorage,
+    entries: Sequence[dg.EventLogEntry],
+    evaluations: Sequence[dg.AssetCheckEvaluation],
+) -> None:
+    """Write the rows as above, and those of the table that tells what became of each check."""
+    if not storage.supports_asset_checks:
+        raise NotImplementedError
+    rows = _store_in_shard(storage, entries)
+    with storage.index_transaction() as index:
+        identifiers = index.execute(_inserted(), rows).scalars()
+        executions = [
+            {
+                "asset_key": evaluation.asset_key.to_string(),
+                "check_name": evaluation.check_name,
+                "run_id": _RUNLESS,
+                "execution_status": _status(evaluation).value,
+                "evaluation_event": dg.serialize_value(entry),
+                "evaluation_event_timestamp": storage._event_insert_timestamp(entry),  # type: ignore[no-untyped-call]  # noqa: SLF001
+                "evaluation_event_storage_id": identifier,
+                "partition": evaluation.partition,
+            }
+            for entry, evaluation, identifier in zip(entries, evaluations, identifiers, strict=True)
+        ]
+        index.execute(AssetCheckExecutionsTable.insert(), executions)
+
+
+def _store_in_shard(
+    storage: SqliteEventLogStorage, entries: Sequence[dg.EventLogEntry]
+) -> Sequence[Mapping[str, Any]]:
+    """Write entries into the shard of their run; return their rows."""
+    rows = [storage._event_to_row(entry) for entry in entries]  # noqa: SLF001
+    with storage.run_connection(entries[0].run_id) as shard:
+        shard.execute(SqlEventLogStorageTable.insert(), rows)
+    return rows
+
+
+def _inserted() -> ReturningInsert[Any]:
+    table = SqlEventLogStorageTable
+    return table.insert().returning(table.c.id, sort_by_parameter_order=True)
+
+
+def _status(evaluation: dg.AssetCheckEvaluation) -> AssetCheckExecutionRecordStatus:
+    return (
+        AssetCheckExecutionRecordStatus.SUCCEEDED
+        if evaluation.passed
+        else AssetCheckExecutionRecordStatus.FAILED
+    )
 
 
 def _kind_and_asset(entry: dg.EventLogEntry) -> tuple[object, object]:
@@ -110,12 +184,8 @@ class _Origin:
     step_key: str | None = None
 
 
-def _entry(event: AssetEvent, moment: float, origin: _Origin) -> dg.EventLogEntry:
-    kind, data = (
-        (dg.DagsterEventType.ASSET_MATERIALIZATION, StepMaterializationData(event))
-        if isinstance(event, dg.AssetMaterialization)
-        else (dg.DagsterEventType.ASSET_OBSERVATION, AssetObservationData(event))
-    )
+def _entry(event: AssetEvent | dg.AssetCheckEvaluation, moment: float, origin: _Origin) -> dg.EventLogEntry:
+    kind, data_of = _KINDS[type(event)]
     return dg.EventLogEntry(  # type: ignore[no-untyped-call]  # Dagster leaves it untyped
         error_info=None,
         level=logging.INFO,
@@ -128,6 +198,6 @@ def _entry(event: AssetEvent, moment: float, origin: _Origin) -> dg.EventLogEntr
             event_type_value=kind.value,
             job_name=origin.job_name,
             step_key=origin.step_key,
-            event_specific_data=data,
+            event_specific_data=data_of(event),
         ),
     )

@@ -5,6 +5,7 @@ Every job that writes runs in one process: a killed worker then leaves no step b
 """
 
 import contextlib
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
@@ -24,15 +25,17 @@ from notion_sync_assets.assets.scope_events import (
     logged_versions,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
-from notion_sync_assets.core.render.publish import FailedRender
+from notion_sync_assets.core.render.publish import FailedRender, RenderResult
+from notion_sync_assets.core.render.render_state import RenderState
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
-from notion_sync_assets.event_batch import log_step_events
+from notion_sync_assets.event_batch import log_evaluations, log_step_events
 from notion_sync_assets.event_files import kept_open
 from notion_sync_assets.failures import told_to_dagster
 from notion_sync_assets.names import DATA_VERSION_TAG, Names
 from notion_sync_assets.resources.export_runtime import ExportRuntime, runtime_of
+from notion_sync_assets.resources.groups import TOGETHER_S
 
 
 class SyncBatchConfig(dg.Config):
@@ -166,23 +169,57 @@ def render_and_log(
 ) -> None:
     """Bring scopes up to date in the formats, and log those whose files were rendered anew.
 
+    What is done within half a second is logged at once; what a kill keeps from being logged, the next run logs.
     A scope that cannot be rendered costs no other scope and no other format; the first such error is raised at the end.
     """
     errors: list[Exception] = []
     runtime.progress.renders_total, runtime.progress.renders_done = len(keys) * len(formats), 0
-    with kept_open(context.instance, context.run_id):
+    with (
+        kept_open(context.instance, context.run_id),
+        contextlib.closing(_Renders(context, runtime)) as renders,
+    ):
         for key in keys:
-            rendered = list(_rendered(runtime, names, key, formats, errors))
-            if rendered:
-                log_step_events(context, rendered)
+            for rendered in _rendered(runtime, names, key, formats, errors):
+                renders.add(rendered)
+            renders.log_if_due()
             give_back()
     if errors:
         raise errors[0]
 
 
+class _Renders:
+    """The renders that are not in the event log yet."""
+
+    def __init__(self, context: dg.OpExecutionContext, runtime: ExportRuntime) -> None:
+        self._context = context
+        self._storage = runtime.storage
+        self._waiting: list[_Rendered] = []
+        self._due = 0.0
+
+    def add(self, rendered: "_Rendered") -> None:
+        self._waiting.append(rendered)
+
+    def log_if_due(self) -> None:
+        """Log what waits, unless that was done within the last half second."""
+        if time.monotonic() >= self._due:
+            self.close()
+            self._due = time.monotonic() + TOGETHER_S
+
+    def close(self) -> None:
+        """Log what waits."""
+        if self._waiting:
+            log_step_events(self._context, [event for _, event in self._waiting])
+        for result, _ in self._waiting:
+            RenderState(self._storage, result.form, result.scope).told()
+        self._waiting = []
+
+
+_Rendered = tuple[RenderResult, dg.AssetMaterialization]
+
+
 def _rendered(
     runtime: ExportRuntime, names: Names, key: str, formats: Sequence[str], errors: list[Exception]
-) -> Iterator[dg.AssetMaterialization]:
+) -> Iterator[_Rendered]:
     view = runtime.snapshot(key)
     if view is None:
         runtime.progress.renders_done += len(formats)
@@ -195,11 +232,10 @@ def _rendered(
                 if isinstance(outcome, FailedRender):
                     outcome.error.add_note(f"while rendering {outcome.form} of {key}")
                     errors.append(outcome.error)
-                elif outcome.rendered:
+                elif outcome.untold:
                     metadata = render_metadata(runtime, view, outcome)
-                    yield dg.AssetMaterialization(
-                        names.export(outcome.form), partition=key, metadata=metadata
-                    )
+                    asset_key = names.export(outcome.form)
+                    yield outcome, dg.AssetMaterialization(asset_key, partition=key, metadata=metadata)
     except Exception as error:  # noqa: BLE001 - raised when all else is rendered
         error.add_note(f"while rendering {key}")
         errors.append(error)
@@ -250,5 +286,4 @@ def _log_states(
         evaluations.append(completeness_evaluation(names, view))
     if events:
         log_step_events(context, events)
-    for evaluation in evaluations:
-        context.instance.report_runless_asset_event(evaluation)
+    log_evaluations(context.instance, evaluations)

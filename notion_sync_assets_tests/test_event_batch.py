@@ -7,7 +7,7 @@ import pytest
 from dagster._core.instance.ref import InstanceRef
 from dagster._core.storage.event_log.sqlite.sqlite_event_log import SqliteEventLogStorage
 
-from notion_sync_assets.event_batch import log_runless_events, log_step_events
+from notion_sync_assets.event_batch import log_evaluations, log_runless_events, log_step_events
 from notion_sync_assets.names import DATA_VERSION_TAG
 
 KEY = dg.AssetKey(["notion", "page_versions"])
@@ -68,6 +68,51 @@ def test_observations_are_logged_too(open_instance):
     assert [record.asset_observation for record in found] == events
 
 
+def evaluation(number):
+    return dg.AssetCheckEvaluation(
+        asset_key=KEY,
+        check_name="complete",
+        passed=number % 3 != 0,
+        metadata={"failed_pages": number},
+        severity=dg.AssetCheckSeverity.ERROR,
+    )
+
+
+def outcomes(instance):
+    """Everything that the log tells of the check, without the times."""
+    storage, key = instance.event_log_storage, dg.AssetCheckKey(KEY, "complete")
+    records = storage.get_asset_check_execution_history(key, limit=1000)
+    told = [
+        (each.id, each.run_id, each.status, each.partition, each.evaluation, each.event.dagster_event)
+        for each in records
+    ]
+    newest = storage.get_latest_asset_check_execution_by_key([key])[key]
+    shard = [entry.dagster_event for entry in storage.get_logs_for_run("")]
+    return told, newest.id, shard
+
+
+@pytest.mark.parametrize("number", [1, 2, 150])
+def test_outcomes_of_checks_are_logged_as_single_reports_are(open_instance, number):
+    singly, together = open_instance("singly"), open_instance("together")
+    evaluations = [evaluation(each) for each in range(number)]
+    for each in evaluations:
+        singly.report_runless_asset_event(each)
+    log_evaluations(together, evaluations)
+    assert outcomes(together) == outcomes(singly)
+    assert [told[4] for told in outcomes(together)[0]] == evaluations[::-1]
+
+
+def test_no_outcome_is_nothing_to_log(open_instance):
+    instance = open_instance("none")
+    log_evaluations(instance, [])
+    assert (
+        instance.event_log_storage.get_asset_check_execution_history(
+            dg.AssetCheckKey(KEY, "complete"), limit=10
+        )
+        == []
+    )
+
+
 def test_events_have_the_time_they_are_said_to_have(open_instance):
     instance = open_instance("dated")
     log_runless_events(instance, [materialization(1), materialization(2)], at=AT)
@@ -86,6 +131,15 @@ def test_a_storage_that_keeps_its_tables_in_another_way_gets_the_events_singly(o
     monkeypatch.setattr(SqliteEventLogStorage, "store_event", lambda _self, event: stored.append(event))
     log_runless_events(instance, [materialization(1), materialization(2)])
     assert [event.partition for event in (entry.dagster_event for entry in stored)] == ["page-1", "page-2"]
+
+
+def test_so_do_the_outcomes_of_checks(open_instance, monkeypatch):
+    instance = open_instance("other")
+    monkeypatch.setattr(SqliteEventLogStorage, "supports_asset_checks", False)
+    reported = []
+    monkeypatch.setattr(instance, "report_runless_asset_event", reported.append)
+    log_evaluations(instance, [evaluation(1), evaluation(2)])
+    assert reported == [evaluation(1), evaluation(2)]
 
 
 def run_that_logs(instance, log):

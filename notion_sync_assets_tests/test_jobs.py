@@ -6,6 +6,7 @@ import dagster as dg
 import pyarrow as pa
 import pytest
 
+from notion_sync_assets import jobs
 from notion_sync_assets.assets.scope_events import COMPLETENESS, OUTPUTS
 from notion_sync_assets.checks import FAILED_SCOPES
 from notion_sync_assets.core.notion.errors import ConfigurationError, UnauthorizedError
@@ -171,6 +172,34 @@ def test_a_render_batch_tells_of_what_it_rendered_and_of_nothing_else(dagster):
     tables = [key for key in dagster.keys if key.startswith("table")]
     assert sorted(rendered(dagster, "csv")) == [(key, 1) for key in tables]
     assert rendered(dagster, "parquet") == []
+
+
+def test_what_a_killed_run_rendered_and_did_not_log_the_next_one_logs_once(dagster, monkeypatch):
+    everything = {"scopes": dagster.keys, "formats": ["json", "csv"]}
+    dagster.batch()
+    dagster.run("refresh_links")
+
+    def killed(_context, _events):
+        raise OSError("killed")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(jobs, "log_step_events", killed)
+        with pytest.raises(OSError, match="killed"):
+            dagster.run("render_batch", everything)
+    assert rendered(dagster, "json") == rendered(dagster, "csv") == []
+    for _ in range(2):
+        dagster.run("render_batch", everything)
+        assert sorted(rendered(dagster, "json")) == [(key, 1) for key in dagster.keys]
+    assert len(rendered(dagster, "csv")) == len(dagster.keys) - 1
+
+
+def test_a_batch_does_not_repeat_what_a_single_partition_told(dagster):
+    key = dagster.key("table-0")
+    dagster.batch()
+    dagster.run("refresh_links")
+    dagster.run("render_scope", partition_key=key)
+    dagster.run("render_batch", {"scopes": [key], "formats": ["json"]})
+    assert rendered(dagster, "json") == [(key, 1)]
 
 
 def test_a_scope_that_cannot_be_rendered_costs_no_other(dagster, monkeypatch):

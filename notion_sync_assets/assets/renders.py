@@ -34,7 +34,7 @@ def render_metadata(
 
 
 def _rows(view: Snapshot) -> dict[str, dg.MetadataValue]:
-    rows = sum(1 for row in view.rows() if row.present)
+    rows = view.commit.counts.get("pages", 0)
     return {PARTITION_ROW_COUNT: dg.MetadataValue.int(rows), **source_schema(view.head())}
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import TypeVar
 
-_TOGETHER_S = 0.5
+TOGETHER_S = 0.5
 _WAIT_S = 0.2
 """A wait in the main thread that is longer would keep an interrupt waiting, too."""
 
@@ -26,7 +26,7 @@ def in_groups(arriving: "queue.SimpleQueue[Item | None]") -> Iterator[list[Item]
     while True:
         if group and time.monotonic() >= due and arriving.empty():
             yield group
-            group, due = [], time.monotonic() + _TOGETHER_S
+            group, due = [], time.monotonic() + TOGETHER_S
         with suppress(queue.Empty):
             item = arriving.get(timeout=max(0.0, due - time.monotonic()) if group else _WAIT_S)
             if item is None:

@@ -43,7 +43,7 @@ def test_what_arrives_soon_after_a_group_waits_for_more(arriving):
 
 
 def test_what_arrives_late_is_handed_on_at_once(arriving, monkeypatch):
-    monkeypatch.setattr(groups, "_TOGETHER_S", 0.0)
+    monkeypatch.setattr(groups, "TOGETHER_S", 0.0)
     found = in_groups(arriving)
     for item in (1, 2, 3):
         put(arriving, item)

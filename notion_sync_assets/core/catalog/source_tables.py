@@ -91,8 +91,15 @@ def remove_stale(connection: duckdb.DuckDBPyConnection, moved: Collection[str]) 
 
 def create(connection: duckdb.DuckDBPyConnection, tables: Iterable[SourceTable]) -> None:
     """Create tables of data sources, with their rows."""
+    described: list[ddl.SourceColumnRow] = []
     for table in tables:
-        _create(connection, table)
+        rows = list(table.described())
+        _create(connection, table, rows)
+        described += rows
+    columns = {field: [getattr(row, field) for row in described] for field in ddl.SourceColumnRow._fields}
+    connection.register("described", pa.table(columns, schema=ddl.SOURCE_COLUMNS.arrow_schema()))
+    connection.execute("INSERT INTO main.source_columns FROM described")
+    connection.unregister("described")
 
 
 def source_tables(connection: duckdb.DuckDBPyConnection) -> Iterator[SourceTable]:
@@ -148,7 +155,9 @@ def _known(connection: duckdb.DuckDBPyConnection) -> dict[str, list[ddl.SourceCo
     return {key: sorted(rows) for key, rows in found.items()}
 
 
-def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> None:
+def _create(
+    connection: duckdb.DuckDBPyConnection, table: SourceTable, rows: Iterable[ddl.SourceColumnRow]
+) -> None:
     name = f"main.{quoted(table.name)}"
     values = "".join(
         f", TRY_CAST({column.sql_value()} AS {column.sql_type}) AS {quoted(column.name)}"
@@ -162,13 +171,7 @@ def _create(connection: duckdb.DuckDBPyConnection, table: SourceTable) -> None:
         f") v ON v.of_page = p.page_id WHERE p.scope = {literal(table.scope)} AND {_is_row(table)}"
         " ORDER BY p.created_time, p.page_id"
     )
-    rows = list(table.described())
     ddl.comment(connection, name, table.comment, {row.column_name: row.comment for row in rows})
-    columns = {field: [getattr(row, field) for row in rows] for field in ddl.SourceColumnRow._fields}
-    schema = ddl.SOURCE_COLUMNS.arrow_schema()
-    connection.register("described", pa.table(columns, schema=schema))
-    connection.execute("INSERT INTO main.source_columns FROM described")
-    connection.unregister("described")
 
 
 def _is_row(table: SourceTable) -> str:

@@ -18,6 +18,7 @@ from notion_sync_assets.core.catalog.extract import page_rows
 from notion_sync_assets.core.catalog.head import head_rows
 from notion_sync_assets.core.catalog.schema import SCHEMAS, file_name
 from notion_sync_assets.core.documents import Document
+from notion_sync_assets.core.storage.parquet import stored_as
 from notion_sync_assets.core.sync.manifest import ManifestRow
 
 # Rows of a table wait as Python values until there are this many, then as Arrow's, until all tables hold too much.
@@ -74,16 +75,8 @@ class _TableWriter:
         self._schema = SCHEMAS[table]
         self._rows: list[tuple[Any, ...]] = []
         self._group: list[pa.Table] = []
-        dictionary = [name for name in self._schema.names if name in _DICTIONARY]
-        target = folder / file_name(table)
-        self._writer = pq.ParquetWriter(
-            target,
-            self._schema,
-            compression="zstd",
-            use_dictionary=dictionary,  # type: ignore[arg-type]  # the stubs know only booleans
-            # Those of a text are as long as the text.
-            write_statistics=dictionary,
-        )
+        self._target = folder / file_name(table)
+        self._open: pq.ParquetWriter | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -92,7 +85,9 @@ class _TableWriter:
         if failed is None:
             self._gather()
             self.write()
-        self._writer.close()
+            self._writer().close()
+        elif self._open is not None:
+            self._open.close()
 
     def add(self, rows: list[tuple[Any, ...]]) -> bool:
         """Add rows; tell whether there is more that waits to be written."""
@@ -105,10 +100,23 @@ class _TableWriter:
     def write(self) -> None:
         """Write what waits as a row group."""
         if self._group:
-            self._writer.write_table(pa.concat_tables(self._group))
+            self._writer().write_table(pa.concat_tables(self._group))
         self._group = []
         self.written_bytes += self.waiting_bytes
         self.waiting_bytes = 0
+
+    def _writer(self) -> pq.ParquetWriter:
+        """Return what writes the file, opened when the first row group (or none) is there."""
+        if self._open is None:
+            repeated = [name for name in self._schema.names if name in _DICTIONARY]
+            options = {
+                "use_dictionary": repeated,
+                # Those of a text are as long as the text.
+                "write_statistics": repeated,
+                **stored_as(self.waiting_bytes),
+            }
+            self._open = pq.ParquetWriter(self._target, self._schema, **options)
+        return self._open
 
     def _gather(self) -> None:
         if not self._rows:

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import (
@@ -25,7 +24,7 @@ from notion_sync_assets.core.render.link_slice import (
     stored_hash,
 )
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import write_rows
+from notion_sync_assets.core.storage.parquet import write_parquet
 
 _FORMAT = "3"
 _ENTRY = (
@@ -86,9 +85,9 @@ def _content_hash(folder: str, rows: Iterator[Row]) -> str:
 def _file(scratch: Path, schema: pa.Schema, rows: Iterator[Row]) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
-    with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        write_rows(writer, rows, partial(_table, schema))
-    return Path(name)
+    target = Path(name)
+    write_parquet(target, schema, rows, partial(_table, schema))
+    return target
 
 
 def _table(schema: pa.Schema, rows: list[Row]) -> pa.Table:

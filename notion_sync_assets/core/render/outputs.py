@@ -5,7 +5,7 @@ necessary (``publish``), the memory of earlier renders (``render_state``).
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -36,6 +36,7 @@ class OutputWriter:
         self._paths = paths
         self._waiting: list[Made] = []
         self._size = 0
+        self._claimed = False
         self.tally = Tally()
 
     def add(self, made: Made) -> None:
@@ -68,6 +69,7 @@ class OutputWriter:
 
         ``keep`` is asked about each file before, and may take it over.
         """
+        self._claim(())
         stale = "SELECT path FROM paths WHERE NOT live ORDER BY path"
         folders = set()
         for (path,) in self._paths.execute(stale):
@@ -86,11 +88,17 @@ class OutputWriter:
 
     def _write_all(self, made: list[tuple[str, bytes | Path]]) -> list[str]:
         names = [path for path, _ in made]
-        self._state.claim(names)
+        self._claim(names)
         written = self._storage.at_once(self._write, made)
         moved = [path for path, is_new in zip(names, written, strict=True) if is_new]
         self._storage.make_durable(moved)
         return moved
+
+    def _claim(self, paths: Sequence[str]) -> None:
+        """Note what is about to be written; that something is about to change is noted once."""
+        if paths or not self._claimed:
+            self._state.claim(paths)
+            self._claimed = True
 
     def _write(self, output: tuple[str, bytes | Path]) -> bool:
         path, content = output
@@ -112,7 +120,6 @@ def open_outputs(rows: sqlite3.Connection, storage: Storage, state: RenderState)
     """Return the writer of a scope's files; the known paths are in ``rows``, a temporary database."""
     rows.execute("CREATE TABLE paths (path PRIMARY KEY, live) WITHOUT ROWID")
     rows.executemany("INSERT OR IGNORE INTO paths VALUES (?, 0)", ((path,) for path in state.known()))
-    state.claim(())
     return OutputWriter(storage, state, rows)
 
 

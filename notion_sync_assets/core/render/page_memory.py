@@ -16,13 +16,12 @@ from typing import Any, BinaryIO
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.options import PageOutput, Step
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_parquet
 
 _FIELDS: "list[pa.Field[Any]]" = [
     pa.field("path", pa.string(), nullable=False),
@@ -85,8 +84,7 @@ class PageMemory:
         rows = self._rows.execute(
             "SELECT path, basis, questions, answers FROM pages WHERE live ORDER BY path"
         )
-        with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            write_rows(writer, rows, _table)
+        write_parquet(target, _SCHEMA, rows, _table)
 
     def _holds(self, path: str, basis: bytes) -> bool:
         found = self._rows.execute(

@@ -22,7 +22,7 @@ from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
 from notion_sync_assets.core.render.page_memory import open_memory
 from notion_sync_assets.core.render.places import owned_by, scope_folder
 from notion_sync_assets.core.render.removed import Removed
-from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes
+from notion_sync_assets.core.render.render_state import RenderState, is_untold, rendered_scopes
 from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -35,7 +35,8 @@ class RenderResult:
     """What rendering a scope did.
 
     ``rendered`` is False when the output was already made from the same input; ``files`` is how many files the
-    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope.
+    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope. ``untold``: nobody
+    was told of the last render (``RenderState.told``), be it this one or one that was cut off right after it.
     """
 
     form: str
@@ -47,6 +48,7 @@ class RenderResult:
     written: int = 0
     unchanged: int = 0
     deleted: int = 0
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,13 @@ def _rendering(
     record = state.settled()
     if record is not None and record["input"] == wanted:
         return RenderResult(
-            form.name, commit.scope, commit.seq, rendered=False, files=record["files"], input_hash=wanted
+            form.name,
+            commit.scope,
+            commit.seq,
+            rendered=False,
+            files=record["files"],
+            input_hash=wanted,
+            untold=is_untold(record),
         )
     made_by = _made_by(snapshot, links, form, options)
     # After an interrupted render no file is known to be what the memory says of it.
@@ -145,6 +153,7 @@ def _rendering(
         tally.written,
         tally.unchanged,
         tally.deleted,
+        untold=True,
     )
 
 

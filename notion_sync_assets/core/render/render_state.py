@@ -3,7 +3,8 @@
 Here: the files below ``state/renders/<format>/`` that make rendering safe to kill. Not here: the steps of a
 render (``publish``).
 
-- ``<scope>.json``: the record, written last: the hash of everything the output was made from, counts, sequence;
+- ``<scope>.json``: the record, written last: the hash of everything the output was made from, counts, sequence, and that
+  nobody was told of the render yet, until somebody was;
 - ``<scope>.files``: the paths of the finished output, one JSON string a line, sorted;
 - ``<scope>.pages``: what the pages were made from (``page_memory``);
 - ``<scope>.claims``: the paths a render is about to write, on the disk before the files are. It exists only while
@@ -23,6 +24,7 @@ from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage, checked
 
 _RECORD = ".json"
+_UNTOLD = "untold"
 
 
 class RenderState:
@@ -66,19 +68,33 @@ class RenderState:
         if write_pages is not None:
             with scratch_file(self._storage.scratch()) as remembered:
                 write_pages(remembered)
-                self._storage.put_file(remembered, self.pages)
+                self._storage.put_file(remembered, self.pages, durable=False)
         with scratch_file(self._storage.scratch()) as listed:
             with listed.open("wb") as out:
                 out.writelines(_lines((path,)) for path in paths)
-            self._storage.put_file(listed, self._files)
-        self._storage.write(self._record, canonical_bytes(record) + b"\n")
+            self._storage.put_file(listed, self._files, durable=False)
+        self._write_record({**record, _UNTOLD: True})
+        # As long as there are claims the record does not count; so all three may reach the disk in any order.
+        written = (
+            (self._files, self._record) if write_pages is None else (self.pages, self._files, self._record)
+        )
+        self._storage.make_durable(written)
         self._storage.delete_tree(self._claims)
+
+    def told(self) -> None:
+        """Note that the event log knows of the render."""
+        record = self.settled()
+        if record is not None and record.pop(_UNTOLD, False):
+            self._write_record(record)
 
     def forget(self) -> None:
         """Remove everything known; the claims last, for they say that the rest is not to be trusted."""
         for path in (self._record, self._files, self.pages):
             self._storage.delete(path)
         self._storage.delete_tree(self._claims)
+
+    def _write_record(self, record: Json) -> None:
+        self._storage.write(self._record, canonical_bytes(record) + b"\n", durable=False)
 
     def _paths(self, lines: Iterable[bytes]) -> Iterator[str]:
         for line in lines:
@@ -88,6 +104,11 @@ class RenderState:
                 continue
             if found.startswith(f"{self._form}/"):
                 yield checked(found)
+
+
+def is_untold(record: Json) -> bool:
+    """Tell whether the event log may not know of a finished render."""
+    return bool(record.get(_UNTOLD, False))
 
 
 def rendered_scopes(storage: Storage, form: str) -> list[str]:

@@ -11,6 +11,7 @@ import dataclasses
 import sqlite3
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from itertools import islice
 from operator import attrgetter
 from typing import Self
 
@@ -20,6 +21,7 @@ from notion_sync_assets.core.render.link_slice import LinkSlice
 from notion_sync_assets.core.render.overlay import current_page
 from notion_sync_assets.core.render.recent_documents import RecentDocuments
 from notion_sync_assets.core.storage.base import Storage
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS
 from notion_sync_assets.core.sync.commits import Commit, Snapshot
 from notion_sync_assets.core.sync.manifest import ManifestRow
 from notion_sync_assets.core.temporary_rows import temporary_rows
@@ -35,6 +37,7 @@ class OrderedSnapshot(Snapshot):
     def __init__(self, storage: Storage, commit: Commit) -> None:
         super().__init__(storage, RecentDocuments(storage), commit)
         self._tabular = commit.head is not None
+        self._few: list[ManifestRow] | None = None
 
     def __enter__(self) -> Self:
         """Return itself, to be closed when the ``with`` ends."""
@@ -44,6 +47,18 @@ class OrderedSnapshot(Snapshot):
         """Let go of the pages that were put in order, if anybody asked for them."""
         if "_ordered" in self.__dict__:
             self._ordered.close()
+
+    def rows(self) -> Iterator[ManifestRow]:
+        """Yield all manifest rows, as any snapshot does; those of a small scope are read once for all formats."""
+        if self._few is not None:
+            yield from self._few
+            return
+        left = super().rows()
+        first = list(islice(left, BATCH_ROWS))
+        if len(first) < BATCH_ROWS:
+            self._few = first
+        yield from first
+        yield from left
 
     def ordered(self) -> Iterator[ManifestRow]:
         """Yield the pages that belong into output: those of a data source by created time and id, of a page tree by id."""

@@ -36,8 +36,8 @@ class Storage(Protocol):
     def write(self, path: str, data: bytes, *, durable: bool = True) -> None:
         """Create or replace an object at once; with ``durable`` it survives power loss when this returns."""
 
-    def create(self, path: str, data: bytes) -> bool:
-        """Create an object only if it is not there, durably; False when somebody else was first.
+    def create(self, path: str, data: bytes, *, durable: bool = True) -> bool:
+        """Create an object only if it is not there; False when somebody else was first.
 
         ``data`` names its writer (a token, a sync id): where an answer got lost, that tells one's own object from
         another's.

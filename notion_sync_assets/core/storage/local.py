@@ -65,17 +65,18 @@ class LocalStorage:
         if durable:
             fsync_folder(os.path.dirname(target))  # noqa: PTH120
 
-    def create(self, path: str, data: bytes) -> bool:
+    def create(self, path: str, data: bytes, *, durable: bool = True) -> bool:
         """Create an object only if it is not there: a hard link never replaces."""
         target = self._prepared(path)
-        with _full_disk_explained(), self._temporary(target, data, durable=True) as temporary:
+        with _full_disk_explained(), self._temporary(target, data, durable=durable) as temporary:
             try:
                 os.link(temporary, target)
             except FileExistsError:
                 return False
             finally:
                 os.unlink(temporary)  # noqa: PTH108
-        fsync_folder(os.path.dirname(target))  # noqa: PTH120
+        if durable:
+            fsync_folder(os.path.dirname(target))  # noqa: PTH120
         return True
 
     def put_file(self, source: Path, path: str, *, durable: bool = True) -> None:

@@ -78,7 +78,7 @@ class ObjectStorage:
         with self._writing(path):
             self._store.fs.pipe_file(self._key(path), data, **self._typed(path))
 
-    def create(self, path: str, data: bytes) -> bool:
+    def create(self, path: str, data: bytes, *, durable: bool = True) -> bool:  # noqa: ARG002 - a put is durable
         """Create an object only if it is not there, by a conditional put.
 
         What lies there afterwards decides, not the answer: an answer that got lost is asked for again by the client,

@@ -11,9 +11,8 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_parquet
 
 EventObject = Literal["page", "data_source", "property", "file", "comment"]
 Change = Literal[
@@ -68,8 +67,7 @@ class Event:
 
 def write_events(events: Iterable[Event], target: Path) -> int:
     """Write the events of a commit as Parquet; return how many."""
-    with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        return write_rows(writer, events, _table)
+    return write_parquet(target, SCHEMA, events, _table)
 
 
 def read_events(source: BinaryIO) -> Iterator[Event]:

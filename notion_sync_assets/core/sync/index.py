@@ -18,7 +18,6 @@ from typing import Literal
 
 import orjson
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json, canonical_bytes, normal_digest
 from notion_sync_assets.core.catalog.values import text_or_none
@@ -26,7 +25,7 @@ from notion_sync_assets.core.documents import plain_text
 from notion_sync_assets.core.history.purged import read_purged
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import opened_parquet, write_rows
+from notion_sync_assets.core.storage.parquet import opened_parquet, write_parquet
 from notion_sync_assets.core.sync.scopes import Scope
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -264,8 +263,7 @@ class Index:
 
     def _write(self, target: Path) -> str:
         content = hashlib.sha256()
-        with pq.ParquetWriter(target, _SCHEMA, compression="zstd") as writer:
-            write_rows(writer, self.pages.rows(), partial(_table, content), at_a_time=_BATCH)
+        write_parquet(target, _SCHEMA, self.pages.rows(), partial(_table, content), at_a_time=_BATCH)
         return content.hexdigest()
 
     def close(self) -> None:

@@ -15,6 +15,7 @@ import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import orjson
 import psutil
@@ -67,7 +68,8 @@ class Lease:
         if current is not None and not current.ended(clock()):
             raise held(folder, current)
         taken = f"{folder}/{number + 1:06d}.json"
-        if not storage.create(taken, canonical_bytes(dataclasses.asdict(holder))):
+        # What a power failure takes away, its holder does not outlive.
+        if not storage.create(taken, canonical_bytes(dataclasses.asdict(holder)), durable=False):
             _, winner = _newest(storage, folder)
             raise held(folder, winner)
         for name in storage.names(folder):
@@ -168,8 +170,12 @@ def held(folder: str, holder: Holder | None) -> LeaseHeldError:
 
 def _this_process(run_id: str, expires_at: float) -> Holder:
     pid = os.getpid()
-    started = psutil.Process(pid).create_time()
-    return Holder(uuid.uuid4().hex, socket.gethostname(), pid, started, run_id, expires_at)
+    return Holder(uuid.uuid4().hex, socket.gethostname(), pid, _started(pid), run_id, expires_at)
+
+
+@cache
+def _started(own_pid: int) -> float:
+    return psutil.Process(own_pid).create_time()
 
 
 def _newest(storage: Storage, folder: str) -> tuple[int, Holder | None]:

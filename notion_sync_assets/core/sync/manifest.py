@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import Json
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_parquet
 
 PageState = Literal["exported", "failed", "gone"]
 
@@ -89,8 +88,7 @@ _NAMES = tuple(field.name for field in dataclasses.fields(ManifestRow))
 
 def write_manifest(rows: Iterable[ManifestRow], target: Path) -> int:
     """Write rows (sorted by page id by the caller) as Parquet; return how many."""
-    with pq.ParquetWriter(target, SCHEMA, compression="zstd") as writer:
-        return write_rows(writer, rows, _table)
+    return write_parquet(target, SCHEMA, rows, _table)
 
 
 def read_manifest(source: BinaryIO) -> Iterator[ManifestRow]:

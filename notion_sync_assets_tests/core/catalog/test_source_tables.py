@@ -235,7 +235,7 @@ def test_many_tables_are_made_a_few_in_a_transaction(catalog, monkeypatch):
     for number in range(5):
         source(catalog, f"T{number}", (f"row {number}", {}))
     catalog.build()
-    assert created == [2, 2, 1]
+    assert sorted(created) == [1, 2, 2]
     assert tables(catalog) == ["t0", "t1", "t2", "t3", "t4"]
     assert catalog.ask("SELECT page_title FROM t4") == [("row 4",)]
     source(catalog, "T1", ("another", {}))

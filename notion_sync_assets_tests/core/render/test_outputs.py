@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from notion_sync_assets.core.render.outputs import open_outputs
-from notion_sync_assets.core.render.render_state import RenderState
+from notion_sync_assets.core.render.render_state import RenderState, is_untold
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -102,6 +102,17 @@ def test_a_claim_outside_the_format_is_never_followed(storage, state):
 def test_a_record_counts_only_when_nothing_is_claimed(storage, state):
     assert state.settled() is None
     state.finish([], {"input": "hash"})
-    assert state.settled() == {"input": "hash"}
+    assert state.settled()["input"] == "hash"
     state.claim([])
+    assert state.settled() is None
+
+
+def test_a_render_is_untold_until_somebody_was_told(storage, state):
+    state.finish([], {"input": "hash"})
+    assert is_untold(state.settled())
+    state.told()
+    assert state.settled() == {"input": "hash"}
+    assert not is_untold(state.settled())
+    state.claim([])
+    state.told()
     assert state.settled() is None

@@ -6,7 +6,7 @@ import random
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_parquet
 
 
 class Counting(io.BytesIO):
@@ -34,7 +34,7 @@ def test_the_first_rows_of_a_file_do_not_cost_all_of_it():
     assert source.taken < len(made.getvalue()) / 4
 
 
-def test_rows_are_written_a_few_at_a_time_in_row_groups_of_a_mebibyte():
+def test_rows_are_written_a_few_at_a_time_in_row_groups_of_a_mebibyte(tmp_path):
     schema = pa.schema([pa.field("noise", pa.binary())])
     sizes = []
 
@@ -42,17 +42,31 @@ def test_rows_are_written_a_few_at_a_time_in_row_groups_of_a_mebibyte():
         sizes.append(len(rows))
         return pa.table({"noise": rows}, schema=schema)
 
-    made = io.BytesIO()
-    with pq.ParquetWriter(made, schema) as writer:
-        assert write_rows(writer, [bytes(64 * 1024)] * 50, table_of, at_a_time=5) == 50
+    made = tmp_path / "large.parquet"
+    assert write_parquet(made, schema, [bytes(64 * 1024)] * 50, table_of, at_a_time=5) == 50
     assert sizes == [5] * 10
     found = pq.read_metadata(made)
+    assert stored(found) == ("ZSTD", True)
     assert [found.row_group(number).num_rows for number in range(found.num_row_groups)] == [20, 20, 10]
 
 
-def test_no_rows_are_a_file_without_row_groups():
-    made = io.BytesIO()
-    with pq.ParquetWriter(made, pa.schema([pa.field("noise", pa.binary())])) as writer:
-        assert write_rows(writer, (), pa.table) == 0
-    with opened_parquet(made) as parquet:
+def stored(metadata):
+    column = metadata.row_group(0).column(0)
+    return column.compression, column.has_dictionary_page
+
+
+def test_a_small_file_is_stored_in_the_quickest_way(tmp_path):
+    schema = pa.schema([pa.field("noise", pa.binary())])
+    made = tmp_path / "small.parquet"
+    assert (
+        write_parquet(made, schema, [b"a"] * 50, lambda rows: pa.table({"noise": rows}, schema=schema)) == 50
+    )
+    assert stored(pq.read_metadata(made)) == ("SNAPPY", False)
+    assert pq.read_table(made).column("noise").to_pylist() == [b"a"] * 50
+
+
+def test_no_rows_are_a_file_without_row_groups(tmp_path):
+    made = tmp_path / "empty.parquet"
+    assert write_parquet(made, pa.schema([pa.field("noise", pa.binary())]), (), pa.table) == 0
+    with made.open("rb") as source, opened_parquet(source) as parquet:
         assert list(parquet.iter_batches(BATCH_ROWS)) == []

@@ -23,13 +23,12 @@ from typing import Any
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from notion_sync_assets.core.canonical import canonical_bytes
 from notion_sync_assets.core.render.site.gather import gathered
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
-from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_rows
+from notion_sync_assets.core.storage.parquet import BATCH_ROWS, opened_parquet, write_parquet
 
 VERSION = 2
 
@@ -148,9 +147,9 @@ def _part_hashes(rows: sqlite3.Connection) -> Iterator[tuple[str, str]]:
 def _parquet(rows: Iterator[Row], schema: pa.Schema, scratch: Path) -> Path:
     descriptor, name = tempfile.mkstemp(dir=scratch, suffix=".parquet")
     os.close(descriptor)
-    with pq.ParquetWriter(name, schema, compression="zstd") as writer:
-        write_rows(writer, rows, partial(_table, schema))
-    return Path(name)
+    target = Path(name)
+    write_parquet(target, schema, rows, partial(_table, schema))
+    return target
 
 
 def _table(schema: pa.Schema, rows: list[Row]) -> pa.Table:
