@@ -73,7 +73,7 @@ def _peers(peers: Mapping[str, Json]) -> Figure:
 
 
 def _bars(axes: Axes, values: Mapping[str, float], label: str) -> None:
-    colours = [_OURS if name == "notion-sync-assets" else _OTHERS for name in values]
+    colours = [_OURS if name.startswith("notion-sync-assets") else _OTHERS for name in values]
     bars = axes.barh(list(values), list(values.values()), color=colours)
     axes.bar_label(bars, fmt="%.3g", padding=2)
     axes.margins(x=0.15)

@@ -16,7 +16,7 @@ _NOTES = (
     "- notion-exporter gives nothing back when one page fails; it is then asked again page by page, which costs requests.",
     "- With the limit, a run waits for one or two windows to pass, and when they begin differs from run to run.",
     "- Several keep to three requests a second whatever the limit is. Ours renders five formats, a site and a catalog, and",
-    "  keeps the history; the others write one format.",
+    "  keeps the history; the others write one format. So ours is there a second time with one format alone.",
 )
 
 

@@ -4,7 +4,7 @@ Here: facts about the peers, each from its own documentation. Not here: installi
 ``reads`` are parts of the oracle's minimum (``needs``); ``shows`` are the areas of planted markers it is judged on.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -53,8 +53,15 @@ OURS = Peer(
     wire="none",
     variables=(("PYTHONPATH", str(Path(__file__).parents[2])),),
 )
+OURS_ALIKE = replace(
+    OURS,
+    name=f"{OURS.name}, Markdown alone",
+    does="whole workspace → Markdown, and the DuckDB catalog, with page history (`--format markdown`)",
+    variables=(*OURS.variables, ("NOTION_SYNC_OUTPUT__FORMATS", "markdown")),
+)
 PEERS = (
     OURS,
+    OURS_ALIKE,
     Peer(
         name="notion-to-md",
         registry="npm",
