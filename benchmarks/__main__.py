@@ -34,6 +34,7 @@ SERIES: dict[str, Sequence[str]] = {
         "utilisation",
         "utilisation --processes 3",
         "utilisation --window-mode sliding",
+        "utilisation --limit 600 --rows-each 10 --minutes 5",
         "throughput --pages 10000",
         "events",
         "rendering --pages 10000",

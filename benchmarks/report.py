@@ -102,13 +102,20 @@ def _utilisation(results: Path) -> Iterator[str]:
             each["settings"]["limit"],
             each["settings"]["window_mode"],
             each["settings"]["processes"],
+            _read(each),
             f"{each['settings']['minutes']:g}",
             f"{each['utilisation']:.2%}",
             f"{each['rejected_share']:.2%}",
         )
         for each in found
     ]
-    yield from table(("limit a minute", "windows", "processes", "minutes", "used", "rejected"), rows)
+    names = ("limit a minute", "windows", "processes", "what is read", "minutes", "used", "rejected")
+    yield from table(names, rows)
+
+
+def _read(utilised: Json) -> str:
+    scopes = utilised.get("scopes")
+    return f"data sources of {utilised['settings']['rows_each']} rows" if scopes else "pages"
 
 
 def _events(results: Path) -> Iterator[str]:

@@ -1,10 +1,12 @@
-"""`python -m benchmarks.utilisation [--minutes 7] [--limit 180] [--processes 1]`: how much of Notion's limit is used.
+"""`python -m benchmarks.utilisation [--minutes 7] [--limit 180] [--processes 1] [--rows-each 0]`: how much of Notion's
+limit is used.
 
 Whole exports against an emulated Notion that counts in 60-second windows of a phase nobody tells, or in a sliding
 one. They run for the given minutes on a workspace that is too large to be finished, and are then interrupted as
 with Ctrl-C. What is reported is the server's own count: accepted requests of its full windows (the first and the
 last do not count) over what the limit allows in them, and the share of all requests that it rejected.
-With `--processes 3` three exports into three folders use one token, and so one budget.
+With `--processes 3` three exports into three folders use one token, and so one budget. With `--rows-each 10` the
+workspace is data sources of ten rows instead of pages: scopes are committed all the time.
 
 Here: the measurement. Not here: the limiter (`core.ratelimit`), the server's windows (`emulator.limits`).
 """
@@ -31,16 +33,19 @@ def main() -> None:
     """Measure, print the result as JSON, and keep it beside this module."""
     arguments = _arguments()
     measured = measure(arguments)
-    keep(f"utilisation-{arguments.window_mode}-{arguments.limit}-x{arguments.processes}", measured)
+    of = f"-rows-{arguments.rows_each}" if arguments.rows_each else ""
+    keep(f"utilisation-{arguments.window_mode}-{arguments.limit}-x{arguments.processes}{of}", measured)
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, Any]:
     """Return the settings, the server's windows and what they come to."""
+    pages = int(arguments.limit * (arguments.minutes + 2))
+    scopes = pages // arguments.rows_each if arguments.rows_each else 0
     config = EmulatorConfig(
         world="generated",
-        pages=int(arguments.limit * (arguments.minutes + 2)),
-        rows=0,
-        databases=0,
+        pages=1 if scopes else pages,
+        rows=scopes * arguments.rows_each,
+        databases=scopes,
         limit=arguments.limit,
         window_mode=arguments.window_mode,
         latency_ms=arguments.latency_ms,
@@ -50,6 +55,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, Any]:
         stats = notion.control.stats()
     return {
         "settings": vars(arguments),
+        "scopes": scopes,
         "exit_codes": codes,
         **account(stats, arguments.limit),
     }
@@ -97,6 +103,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=7)
     parser.add_argument("--limit", type=int, default=180, help="requests a minute, of server and export")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--rows-each", type=int, default=0, help="rows of each data source; 0: pages alone")
     parser.add_argument("--window-mode", choices=("fixed", "sliding"), default="fixed")
     parser.add_argument("--latency-ms", type=float, default=150)
     return parser.parse_args()
