@@ -210,7 +210,8 @@ class _Renders:
         if self._waiting:
             log_step_events(self._context, [event for _, event in self._waiting])
         for result, _ in self._waiting:
-            RenderState(self._storage, result.form, result.scope).told()
+            assert result.untold is not None
+            RenderState(self._storage, result.form, result.scope).told(result.untold)
         self._waiting = []
 
 
@@ -232,7 +233,7 @@ def _rendered(
                 if isinstance(outcome, FailedRender):
                     outcome.error.add_note(f"while rendering {outcome.form} of {key}")
                     errors.append(outcome.error)
-                elif outcome.untold:
+                elif outcome.untold is not None:
                     metadata = render_metadata(runtime, view, outcome)
                     asset_key = names.export(outcome.form)
                     yield outcome, dg.AssetMaterialization(asset_key, partition=key, metadata=metadata)

@@ -28,7 +28,8 @@ class FormatIOManager(dg.IOManager):
             return
         result = self._runtime.render(obj, self._form)
         context.add_output_metadata(render_metadata(self._runtime, obj, result))
-        RenderState(self._runtime.storage, self._form, result.scope).told()
+        if result.untold is not None:
+            RenderState(self._runtime.storage, self._form, result.scope).told(result.untold)
 
     def load_input(self, context: dg.InputContext) -> NoReturn:
         """Nothing loads a rendered format: it is for people."""

@@ -241,19 +241,21 @@ class _Build:
         tables = self._stage(connection, source_tables.remove_stale, replaced)
         connection.execute("CHECKPOINT")
         connection.execute("SET disabled_compression_methods = 'fsst'")
-        self._create_source_tables(connection, [table for table in tables if self._is_small(table)])
+        self._create_source_tables(
+            connection, [table for table in tables if self._is_small(table)], self._threads
+        )
         connection.execute("CHECKPOINT")
         connection.execute("RESET disabled_compression_methods")
-        self._create_source_tables(connection, [table for table in tables if not self._is_small(table)])
+        self._create_source_tables(connection, [table for table in tables if not self._is_small(table)], 1)
         connection.execute("CHECKPOINT")
 
     def _is_small(self, table: source_tables.SourceTable) -> bool:
         return self._wanted.heads[table.scope].counts.get("pages", 0) < _ROWS_WORTH_FSST
 
     def _create_source_tables(
-        self, connection: duckdb.DuckDBPyConnection, tables: list[source_tables.SourceTable]
+        self, connection: duckdb.DuckDBPyConnection, tables: list[source_tables.SourceTable], threads: int
     ) -> None:
-        """Create tables side by side: what a small one takes is the planning of its query, by one thread."""
+        """Create tables, small ones side by side: what they take is the planning of their query, by one thread."""
 
         def create(some: list[source_tables.SourceTable]) -> None:
             with connection.cursor() as own:
@@ -261,7 +263,7 @@ class _Build:
                 self._stage(own, source_tables.create, some)
 
         parts = [tables[start : start + _TABLES_AT_ONCE] for start in range(0, len(tables), _TABLES_AT_ONCE)]
-        with ThreadPoolExecutor(self._threads) as pool:
+        with ThreadPoolExecutor(threads) as pool:
             for _ in pool.map(create, parts):
                 pass
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 
-from notion_sync_assets.core.canonical import canonical_bytes
+from notion_sync_assets.core.canonical import Json, canonical_bytes
 from notion_sync_assets.core.notion.errors import StorageError
 from notion_sync_assets.core.render.formats import Format
 from notion_sync_assets.core.render.link_slice import LinkSlice
@@ -22,7 +22,7 @@ from notion_sync_assets.core.render.outputs import OutputWriter, open_outputs
 from notion_sync_assets.core.render.page_memory import open_memory
 from notion_sync_assets.core.render.places import owned_by, scope_folder
 from notion_sync_assets.core.render.removed import Removed
-from notion_sync_assets.core.render.render_state import RenderState, is_untold, rendered_scopes
+from notion_sync_assets.core.render.render_state import RenderState, rendered_scopes, untold
 from notion_sync_assets.core.render.rows import OrderedSnapshot
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
@@ -35,8 +35,9 @@ class RenderResult:
     """What rendering a scope did.
 
     ``rendered`` is False when the output was already made from the same input; ``files`` is how many files the
-    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope. ``untold``: nobody
-    was told of the last render (``RenderState.told``), be it this one or one that was cut off right after it.
+    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope. ``untold``: what to
+    give ``RenderState.told`` once the event log knows of the last render, be it this one or one that was cut off right
+    after it; None if it does.
     """
 
     form: str
@@ -48,7 +49,7 @@ class RenderResult:
     written: int = 0
     unchanged: int = 0
     deleted: int = 0
-    untold: bool = False
+    untold: Json | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def _rendering(
             rendered=False,
             files=record["files"],
             input_hash=wanted,
-            untold=is_untold(record),
+            untold=untold(record),
         )
     made_by = _made_by(snapshot, links, form, options)
     # After an interrupted render no file is known to be what the memory says of it.
@@ -153,7 +154,7 @@ def _rendering(
         tally.written,
         tally.unchanged,
         tally.deleted,
-        untold=True,
+        untold=found,
     )
 
 

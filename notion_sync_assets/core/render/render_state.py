@@ -81,11 +81,9 @@ class RenderState:
         self._storage.make_durable(written)
         self._storage.delete_tree(self._claims)
 
-    def told(self) -> None:
-        """Note that the event log knows of the render."""
-        record = self.settled()
-        if record is not None and record.pop(_UNTOLD, False):
-            self._write_record(record)
+    def told(self, record: Json) -> None:
+        """Note that the event log knows of the render that left ``record`` (:func:`untold`)."""
+        self._write_record(record)
 
     def forget(self) -> None:
         """Remove everything known; the claims last, for they say that the rest is not to be trusted."""
@@ -106,9 +104,11 @@ class RenderState:
                 yield checked(found)
 
 
-def is_untold(record: Json) -> bool:
-    """Tell whether the event log may not know of a finished render."""
-    return bool(record.get(_UNTOLD, False))
+def untold(record: Json) -> Json | None:
+    """Return the record that a finished render is to have once the event log knows of it; None if it does."""
+    if not record.get(_UNTOLD, False):
+        return None
+    return {name: value for name, value in record.items() if name != _UNTOLD}
 
 
 def rendered_scopes(storage: Storage, form: str) -> list[str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from notion_sync_assets.core.render.outputs import open_outputs
-from notion_sync_assets.core.render.render_state import RenderState, is_untold
+from notion_sync_assets.core.render.render_state import RenderState, untold
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets.core.temporary_rows import temporary_rows
 
@@ -109,10 +109,8 @@ def test_a_record_counts_only_when_nothing_is_claimed(storage, state):
 
 def test_a_render_is_untold_until_somebody_was_told(storage, state):
     state.finish([], {"input": "hash"})
-    assert is_untold(state.settled())
-    state.told()
-    assert state.settled() == {"input": "hash"}
-    assert not is_untold(state.settled())
-    state.claim([])
-    state.told()
-    assert state.settled() is None
+    record = untold(state.settled())
+    assert record == {"input": "hash"}
+    state.told(record)
+    assert state.settled() == record
+    assert untold(state.settled()) is None
