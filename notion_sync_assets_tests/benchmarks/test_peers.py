@@ -113,6 +113,10 @@ def title_of(page):
     return "".join(part["plain_text"] for part in title)
 
 
+def peer_named(name):
+    return next(peer for peer in PEERS if peer.name == name)
+
+
 def test_markers_are_found_in_any_text_and_counted_where_they_are_claimed(tmp_path):
     markers = [
         Marker("marker001z", "block", "paragraph", "text"),
@@ -124,7 +128,7 @@ def test_markers_are_found_in_any_text_and_counted_where_they_are_claimed(tmp_pa
     (tmp_path / "a.md").write_text("Here is marker001z.", encoding="utf-8")
     (tmp_path / "b.jsonl").write_text(json.dumps({"icon": "🦜"}) + '\n{"user": "user-7"}\n', encoding="utf-8")
     (tmp_path / "c.db").write_text("marker004z", encoding="utf-8")
-    pages_only = next(peer for peer in PEERS if peer.name == "notion2md")
+    pages_only = peer_named("notion2md")
 
     assert judge(pages_only, markers, tmp_path) == {
         "judged": 4,
@@ -153,7 +157,7 @@ for page in json.load(open(targets))["pages"][:3]:
 def ran(notion, tmp_path):
     def ran(script, patience_s=60.0):
         (tmp_path / "driver.py").write_text(SCRIPTS[script], encoding="utf-8")
-        peer = replace(PEERS[2], name="a script")
+        peer = replace(peer_named("notion2md"), name="a script")
         at = Environment((sys.executable, str(tmp_path / "driver.py")), "0")
         return run(peer, at, notion, tmp_path, patience_s, {})
 
