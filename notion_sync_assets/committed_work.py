@@ -12,8 +12,7 @@ from notion_sync_assets.assets.publishing import publish_scopes
 from notion_sync_assets.core.history.exclusive import alone
 from notion_sync_assets.core.notion.errors import OutputFolderError
 from notion_sync_assets.core.render.places import HTML
-from notion_sync_assets.core.render.publish import result_of
-from notion_sync_assets.core.render.render_state import RenderState
+from notion_sync_assets.core.render.publish import mark_told, result_of
 from notion_sync_assets.core.storage import layout
 from notion_sync_assets.core.storage.base import Storage
 from notion_sync_assets.core.sync.outbox import scopes_behind
@@ -65,10 +64,8 @@ def derive_all(runtime: ExportRuntime) -> None:
         if view is not None:
             with contextlib.closing(runtime.render_all(view, formats)) as outcomes:
                 for outcome in outcomes:
-                    result = result_of(outcome)
                     # These commands tell of commits; what was derived of them is no materialization of a run.
-                    if result.untold is not None:
-                        RenderState(runtime.storage, result.form, result.scope).told(result.untold)
+                    mark_told(runtime.storage, result_of(outcome))
     if HTML in formats:
         runtime.build_site()
     runtime.build_catalog()

@@ -75,7 +75,7 @@ def log_step_events(context: dg.OpExecutionContext, events: Sequence[AssetEvent]
 def log_evaluations(instance: dg.DagsterInstance, evaluations: Sequence[dg.AssetCheckEvaluation]) -> None:
     """Log outcomes of checks that belong to no run, in their order, as ``report_runless_asset_event`` would one by one."""
     storage = instance.event_log_storage
-    if isinstance(storage, SqliteEventLogStorage) and evaluations:
+    if evaluations and isinstance(storage, SqliteEventLogStorage) and storage.supports_asset_checks:
         moment = dt.datetime.now(dt.UTC).timestamp()
         try:
             _store_evaluations_in_sqlite(
@@ -126,8 +126,6 @@ def _store_evaluations_in_sqlite(
     evaluations: Sequence[dg.AssetCheckEvaluation],
 ) -> None:
     """Write the rows as above, and those of the table that tells what became of each check."""
-    if not storage.supports_asset_checks:
-        raise NotImplementedError
     rows = _store_in_shard(storage, entries)
     with storage.index_transaction() as index:
         identifiers = index.execute(_inserted(), rows).scalars()

@@ -25,8 +25,7 @@ from notion_sync_assets.assets.scope_events import (
     logged_versions,
 )
 from notion_sync_assets.checks import failed_scopes_evaluation
-from notion_sync_assets.core.render.publish import FailedRender, RenderResult
-from notion_sync_assets.core.render.render_state import RenderState
+from notion_sync_assets.core.render.publish import FailedRender, RenderResult, mark_told
 from notion_sync_assets.core.sync import outbox
 from notion_sync_assets.core.sync.context import ScopeResult
 from notion_sync_assets.core.sync.thoroughness import RECONCILE, Thoroughness
@@ -210,8 +209,7 @@ class _Renders:
         if self._waiting:
             log_step_events(self._context, [event for _, event in self._waiting])
         for result, _ in self._waiting:
-            assert result.untold is not None
-            RenderState(self._storage, result.form, result.scope).told(result.untold)
+            mark_told(self._storage, result)
         self._waiting = []
 
 

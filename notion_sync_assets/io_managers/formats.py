@@ -9,7 +9,7 @@ from typing import NoReturn
 import dagster as dg
 
 from notion_sync_assets.assets.renders import render_metadata
-from notion_sync_assets.core.render.render_state import RenderState
+from notion_sync_assets.core.render.publish import mark_told
 from notion_sync_assets.core.sync.commits import Snapshot
 from notion_sync_assets.resources.export_runtime import ExportRuntime
 
@@ -28,8 +28,7 @@ class FormatIOManager(dg.IOManager):
             return
         result = self._runtime.render(obj, self._form)
         context.add_output_metadata(render_metadata(self._runtime, obj, result))
-        if result.untold is not None:
-            RenderState(self._runtime.storage, self._form, result.scope).told(result.untold)
+        mark_told(self._runtime.storage, result)
 
     def load_input(self, context: dg.InputContext) -> NoReturn:
         """Nothing loads a rendered format: it is for people."""

@@ -75,7 +75,7 @@ _READABLE_SINCE = "v1.2.0"
 # Each thread gathers a group before it writes one; with DuckDB's own 122,880 rows, blocks need half a gigabyte.
 _ROW_GROUP = 16_384
 _TABLES_AT_ONCE = 25
-# FSST looks for what strings have in common, half a millisecond for each column however short it is.
+# FSST looks for what strings have in common, and takes as long for a short column as for a long one.
 _ROWS_WORTH_FSST = 1000
 
 Result = TypeVar("Result")

@@ -35,9 +35,9 @@ class RenderResult:
     """What rendering a scope did.
 
     ``rendered`` is False when the output was already made from the same input; ``files`` is how many files the
-    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope. ``untold``: what to
-    give ``RenderState.told`` once the event log knows of the last render, be it this one or one that was cut off right
-    after it; None if it does.
+    output has. ``input_hash`` is empty for a format that has nothing to show of this kind of scope. ``untold``: what
+    :func:`mark_told` writes once the event log knows of the last render, be it this one or one that was cut off right after
+    it; None if it does.
     """
 
     form: str
@@ -73,6 +73,12 @@ def result_of(outcome: RenderResult | FailedRender) -> RenderResult:
     if isinstance(outcome, FailedRender):
         raise outcome.error
     return outcome
+
+
+def mark_told(storage: Storage, result: RenderResult) -> None:
+    """Note that the event log knows of a render, or is not to know of it."""
+    if result.untold is not None:
+        RenderState(storage, result.form, result.scope).told(result.untold)
 
 
 def render_together(

@@ -224,8 +224,10 @@ def test_only_tables_that_moved_are_made_again(catalog):
     assert catalog.ask("SELECT count(*) FROM moves") == [(2,)]
 
 
-def test_many_tables_are_made_a_few_in_a_transaction(catalog, monkeypatch):
+@pytest.mark.parametrize("large_from", [1, 1000], ids=["all large", "all small"])
+def test_many_tables_are_made_a_few_in_a_transaction(catalog, monkeypatch, large_from):
     monkeypatch.setattr(builder, "_TABLES_AT_ONCE", 2)
+    monkeypatch.setattr(builder, "_ROWS_WORTH_FSST", large_from)
     created, create = [], source_tables.create
     monkeypatch.setattr(
         source_tables,

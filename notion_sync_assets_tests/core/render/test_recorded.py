@@ -1,7 +1,6 @@
 """Rendering what was really recorded from Notion, where those recordings are beside the repository."""
 
 from collections import defaultdict
-from pathlib import Path
 
 import orjson
 import pytest
@@ -9,14 +8,13 @@ import pytest
 from notion_sync_assets.core.storage.local import LocalStorage
 from notion_sync_assets_tests.core.render.rendering import render_all, tree
 from notion_sync_assets_tests.corpus import document, make_scope
+from notion_sync_assets_tests.corpus_recorded import NEEDS_RECORDINGS, RECORDINGS
 
-RECORDED = Path(__file__).parents[4] / "shared" / "real_workspace"
-
-pytestmark = pytest.mark.skipif(not RECORDED.is_dir(), reason="no recordings beside the repository")
+pytestmark = NEEDS_RECORDINGS
 
 
 def read(name):
-    return [orjson.loads(line) for line in (RECORDED / f"{name}.jsonl").read_bytes().splitlines()]
+    return [orjson.loads(line) for line in (RECORDINGS / f"{name}.jsonl").read_bytes().splitlines()]
 
 
 @pytest.fixture(scope="module")
